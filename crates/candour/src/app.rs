@@ -1,0 +1,174 @@
+//! The running program: what every handler and job is given.
+
+use crate::face::{DemoBar, Shell, StaffBar};
+use crate::mail::Mailer;
+use crate::web::{Stop, session::Session};
+use custody::{Custody, Guard, Parts};
+use law::{Clock, Date};
+use notice::Notice;
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Settings, Store};
+use tokio::sync::Semaphore;
+use vault::{Keyring, Root};
+
+/// Where things stand on disk.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Folder of the database.
+    pub data: PathBuf,
+    /// Folders of the keyring, outside the data folder and every backup.
+    pub keyring: Vec<PathBuf>,
+    /// File of the root key.
+    pub root: PathBuf,
+    /// The journal of erasures, outside the database.
+    pub journal: PathBuf,
+}
+
+impl Places {
+    /// Everything below one folder: for the demo and for tests. A real installation keeps the keyring elsewhere.
+    pub fn below(folder: &std::path::Path) -> Self {
+        Self {
+            data: folder.join("data"),
+            keyring: vec![folder.join("keyring")],
+            root: folder.join("root.key"),
+            journal: folder.join("journal"),
+        }
+    }
+}
+
+/// What the program is started with.
+pub struct Start {
+    /// Where things stand.
+    pub places: Places,
+    /// The clock; the demo's moves.
+    pub clock: Clock,
+    /// Seed of the generator; `None` takes it from the operating system.
+    pub seed: Option<[u8; 32]>,
+    /// How mail leaves.
+    pub mailer: Mailer,
+    /// The public address, without a slash at the end, for links in mails: `https://portal.segfl.example`.
+    pub address: String,
+    /// Whether this is the demo, with its clock and its mail page.
+    pub demo: bool,
+    /// Whether this process serves and is alone on the data folder; commands beside a running server are not.
+    pub serving: bool,
+}
+
+/// The running program: cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    custody: Custody,
+    mailer: Mailer,
+    address: std::sync::OnceLock<String>,
+    demo: Option<crate::rooms::demo::Demo>,
+    hashing: Semaphore,
+}
+
+impl App {
+    /// Opens the data and the keyring, creating them the first time.
+    pub fn start(start: Start) -> Result<Self, custody::Error> {
+        let store = Store::open(Settings {
+            path: start.places.data.join("candour.db"),
+            clock: start.clock,
+            seed: start.seed,
+            migrations: crate::migrations::MIGRATIONS,
+            readers: 4,
+            alone: start.serving,
+        })?;
+        let root = if start.places.root.exists() {
+            Root::load(&start.places.root)?
+        } else {
+            Root::create(&start.places.root, &mut store.random())?
+        };
+        let keyring = Keyring::open(start.places.keyring, root)?;
+        let columns = store::columns(crate::migrations::COLUMNS)?;
+        let demo = start.demo.then(|| crate::rooms::demo::Demo::new(&mut store.random()));
+        let custody = Custody::new(Parts { store, keyring, journal: start.places.journal, columns })?;
+        let address = std::sync::OnceLock::new();
+        if !start.address.is_empty() {
+            let _ = address.set(start.address);
+        }
+        Ok(Self(Arc::new(Inner { custody, mailer: start.mailer, address, demo, hashing: Semaphore::new(2) })))
+    }
+
+    /// Custody of everything that is held.
+    pub fn custody(&self) -> &Custody {
+        &self.0.custody
+    }
+
+    /// How mail leaves.
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        self.0.custody.store().clock()
+    }
+
+    /// Today's civil date.
+    pub fn today(&self) -> Date {
+        self.clock().today()
+    }
+
+    /// The public address, for links in mails.
+    pub fn address(&self) -> &str {
+        self.0.address.get().map_or("", String::as_str)
+    }
+
+    /// Sets the public address once the listener knows its port; what was configured stays.
+    pub fn listening_at(&self, address: String) {
+        let _ = self.0.address.set(address);
+    }
+
+    /// The demo's own state, where this is the demo.
+    pub fn demo(&self) -> Option<&crate::rooms::demo::Demo> {
+        self.0.demo.as_ref()
+    }
+
+    /// How many passwords may be hashed at the same time.
+    pub fn hashing(&self) -> &Semaphore {
+        &self.0.hashing
+    }
+
+    /// The notice in force.
+    pub fn notice(&self) -> Result<Arc<Notice>, Stop> {
+        Ok(self.custody().in_force(self.today())?)
+    }
+
+    /// The frame of a page under the notice in force: navigation, the demo's bar, an alarm while destruction waits.
+    pub fn shell<'a>(&self, notice: &'a Notice, title: impl Into<String>, here: &'a str) -> Shell<'a> {
+        let mut shell = Shell::new(notice, title).nav(crate::rooms::NAV, here);
+        if let Ok(published) = self.custody().published_on(self.today()) {
+            shell.since = published.effective_on;
+        }
+        if self.demo().is_some() {
+            shell.demo = Some(DemoBar { today: law::words(self.today()) });
+        }
+        shell
+    }
+
+    /// The same for signed-in staff: their navigation and role, and the alarm while destruction waits.
+    pub fn staff_shell<'a>(&self, notice: &'a Notice, session: &Session, title: impl Into<String>, here: &'a str) -> Shell<'a> {
+        let mut shell = self.shell(notice, title, here).nav(crate::rooms::STAFF_NAV, here);
+        shell.staff = Some(StaffBar { role: session.role.clone() });
+        shell.alarm = self.alarm();
+        shell
+    }
+
+    /// The sentence that everybody on the staff must see while destruction waits.
+    pub fn alarm(&self) -> Option<String> {
+        match self.custody().guard() {
+            Ok(Guard::Open) => None,
+            Ok(Guard::Stopped { last, now }) => Some(format!(
+                "Deletion waits: the clock says {} but this service last saw {}. An operator confirms today’s date with “candour clock confirm”.",
+                law::words(law::london_day(now)),
+                law::words(law::london_day(last)),
+            )),
+            Err(_) => Some("Deletion waits: the clock’s record cannot be read.".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The day: what runs once each civil day, in order, and the minute that looks whether it is time.
+
+use crate::App;
+use custody::{DayReport, Error, Guard};
+
+store::statements! {
+    /// Answers to repeated requests are kept for two days.
+    DELETE_OLD_ANSWERS = "DELETE FROM idempotency WHERE day < $1";
+    /// Links that are over.
+    DELETE_OLD_LINKS = "DELETE FROM link WHERE until <= $1";
+    /// Codes that are over.
+    DELETE_OLD_CODES = "DELETE FROM code WHERE until <= $1";
+    /// Invitations that are over.
+    DELETE_OLD_INVITATIONS = "DELETE FROM invitation WHERE until <= $1";
+}
+
+/// Runs the day's jobs: warnings while data can still be opened, then turn, sweep and epochs, then what is short-lived.
+/// Blocking: call it off the runtime.
+pub fn run(app: &App) -> Result<DayReport, Error> {
+    if app.custody().witness()? == Guard::Open {
+        crate::rooms::enquiries::warn(app)?;
+    }
+    let report = app.custody().run_day()?;
+    app.custody().store().write_blocking("short_lived", |tx| {
+        let now = tx.now().as_millisecond();
+        crate::web::session::sweep(tx)?;
+        for statement in [&DELETE_OLD_LINKS, &DELETE_OLD_CODES, &DELETE_OLD_INVITATIONS] {
+            tx.execute(statement, &[now.into()])?;
+        }
+        let yesterday = tx.today().saturating_sub(jiff::Span::new().days(1));
+        tx.execute(&DELETE_OLD_ANSWERS, &[law::iso(yesterday).into()])?;
+        Ok::<_, Error>(())
+    })?;
+    Ok(report)
+}
+
+/// Each minute: notices published by a command beside the server, the clock's mark, and the day's run where it is due.
+pub fn minute(app: &App) -> Result<(), Error> {
+    app.custody().reload_notices()?;
+    if let Guard::Stopped { .. } = app.custody().witness()? {
+        tracing::error!(code = "clock-jumped", cause = "the clock stands more than 48 hours beyond the last witnessed time; destruction waits");
+        return Ok(());
+    }
+    if !app.custody().ran_on(app.today())? {
+        let report = run(app)?;
+        tracing::info!(code = "day", turned = report.turned, erased = report.erased, kept = report.kept, epochs = report.epochs);
+    }
+    Ok(())
+}

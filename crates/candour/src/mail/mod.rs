@@ -1,0 +1,118 @@
+//! Outgoing mail. The address and the text are a holding of kind `outbound-mail`, kept as long as the notice says; the job
+//! row carries ids, a template and a state, never an address or a word.
+//!
+//! A letter is queued in the transaction of its cause. It leaves at most once: a job is marked `sending` before the server
+//! is spoken to, and a job that is found in that state at start is `unknown`, for a person to decide.
+
+mod deliver;
+mod smtp;
+
+pub use deliver::{deliver, recover, send_again};
+pub use smtp::Smtp;
+
+use crate::App;
+use custody::{Actor, Error, Ground, HoldingId, New, PersonId, Record};
+use notice::{Ask, Fields};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use store::Tx;
+
+store::statements! {
+    /// A letter is queued.
+    INSERT_JOB = "INSERT INTO mail_job (person_id, holding_id, ground, template, state, tries, next_at) VALUES ($1, $2, $3, $4, 'queued', 0, $5)";
+    /// Letters whose time has come.
+    LIST_READY = "SELECT person_id, holding_id, tries FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY next_at, person_id, holding_id LIMIT $2";
+    /// A letter is claimed for sending.
+    CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued'";
+    /// How often a letter was tried.
+    FIND_TRIES = "SELECT tries FROM mail_job WHERE person_id = $1 AND holding_id = $2";
+    /// A letter has an outcome.
+    SETTLE_JOB = "UPDATE mail_job SET state = $3, next_at = $4 WHERE person_id = $1 AND holding_id = $2 AND state = 'sending'";
+    /// Letters that were being sent when the program stopped.
+    DOUBT_JOBS = "UPDATE mail_job SET state = 'unknown' WHERE state = 'sending'";
+    /// A person decides to send a doubtful or failed letter again.
+    REQUEUE_JOB = "UPDATE mail_job SET state = 'queued', next_at = $3 WHERE person_id = $1 AND holding_id = $2 AND state IN ('unknown', 'failed')";
+    /// The queue by template and state, for the operator.
+    COUNT_JOBS = "SELECT template, state, count(*) FROM mail_job GROUP BY template, state ORDER BY template, state";
+    /// Letters that need a person: doubtful, failed or often tried.
+    LIST_STUCK = "SELECT person_id, holding_id, template, state, tries, next_at FROM mail_job WHERE state IN ('unknown', 'failed') OR (state = 'queued' AND tries > 0) ORDER BY next_at LIMIT 100";
+}
+
+/// A kind of letter: its name, its subject and the clauses it stands on.
+pub struct Template {
+    /// `enquiry-received`.
+    pub id: &'static str,
+    /// Addresses of clauses.
+    pub clauses: &'static [&'static str],
+}
+
+/// A letter to be queued. Its words hold nothing that anybody typed. Has no `Debug`.
+pub struct Letter<'a> {
+    /// The kind of letter.
+    pub template: &'static Template,
+    /// The address, as opened or as typed by the person it belongs to.
+    pub to: &'a str,
+    /// The subject line: no personal data.
+    pub subject: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A letter on its way out. Has no `Debug`.
+pub struct Outgoing {
+    /// Stable over repeated tries: the mail's Message-ID.
+    pub id: String,
+    /// The address.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+/// How mail leaves.
+pub enum Mailer {
+    /// Onto the demo's mail page, in memory only: newest first, the last 200.
+    Page(Mutex<VecDeque<Outgoing>>),
+    /// Through a mail server.
+    Smtp(Smtp),
+}
+
+impl Mailer {
+    /// The demo's.
+    pub fn page() -> Self {
+        Self::Page(Mutex::default())
+    }
+}
+
+/// Queues a letter to a person, in the transaction of its cause.
+pub fn queue(app: &App, tx: &mut Tx<'_>, person: PersonId, letter: &Letter<'_>) -> Result<(), Error> {
+    let custody = app.custody();
+    let notice = custody.in_force(tx.today())?;
+    if let Some(clause) = letter.template.clauses.iter().find(|clause| !notice.covers(clause)) {
+        return Err(Error::Refused(notice::Refusal {
+            clause: (*clause).to_owned(),
+            actor: "mailer".to_owned(),
+            purpose: "send-mail".to_owned(),
+            kind: "outbound-mail".to_owned(),
+            why: "the letter stands on a clause that is missing".to_owned(),
+        }));
+    }
+    let allowed = notice.allow(&asking()).map_err(Error::Refused)?;
+    let (holding, ground) = (HoldingId::draw(tx.random()), Ground::draw(tx.random()));
+    let record =
+        Record::new().with("mail-to", letter.to).with("mail-subject", &letter.subject).with("mail-text", &letter.text);
+    let new = New { person, holding, ground, record: &record, events: &["mail.queued"] };
+    custody.take(tx, &allowed, &mailer(), &new)?;
+    let now = tx.now().as_millisecond();
+    tx.execute(&INSERT_JOB, &[person.into(), holding.into(), ground.into(), letter.template.id.into(), now.into()])?;
+    Ok(())
+}
+
+fn asking() -> Ask<'static> {
+    Ask { actor: "mailer", purpose: "send-mail", kind: "outbound-mail", fields: Fields::All }
+}
+
+fn mailer() -> Actor {
+    Actor::system("mailer")
+}

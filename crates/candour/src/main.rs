@@ -1,0 +1,5 @@
+//! The program `candour`.
+
+fn main() -> std::process::ExitCode {
+    candour::command::run()
+}

@@ -1,0 +1,16 @@
+//! The schema, embedded: every migration in order, and the classification of every column.
+
+use store::Migration;
+
+/// Every migration, oldest first.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "thread", text: include_str!("../../../migrations/0001_thread.sql") }];
+
+/// `columns.toml`: sealed, linked or impersonal, with clause or reason.
+pub const COLUMNS: &str = include_str!("../../../migrations/columns.toml");
+
+/// Every statement of the program, for the test that holds them to the rules of portability.
+pub fn statements() -> Vec<&'static store::Statement> {
+    let own = [custody::STATEMENTS, crate::day::STATEMENTS, crate::mail::STATEMENTS, crate::web::session::STATEMENTS];
+    own.into_iter().flatten().copied().chain(crate::rooms::statements()).collect()
+}

@@ -1,0 +1,53 @@
+//! Rooms: each feature's pages, types, rows and tests in a folder of its own.
+
+pub mod demo;
+pub mod enquiries;
+pub mod refusals;
+pub mod retention;
+pub mod site;
+pub mod staff;
+
+use crate::App;
+use axum::Router;
+use notice::Notice;
+
+/// A feature, and the clauses it stands on. While the notice in force lacks one of them, its pages are closed and say so.
+pub struct Feature {
+    /// Its name: `enquiries`.
+    pub id: &'static str,
+    /// Addresses of clauses: `kind.enquiry`. Empty with a reason: it touches no personal data.
+    pub clauses: &'static [&'static str],
+    /// Why it needs no clause, where it has none.
+    pub no_personal_data: Option<&'static str>,
+}
+
+impl Feature {
+    /// The clauses that the notice does not cover.
+    pub fn missing(&self, notice: &Notice) -> Vec<String> {
+        self.clauses.iter().filter(|clause| !notice.covers(clause)).map(|clause| (*clause).to_owned()).collect()
+    }
+}
+
+/// Pages behind the gate of one feature.
+pub struct Room {
+    /// The feature.
+    pub feature: &'static Feature,
+    /// Its routes.
+    pub router: Router<App>,
+}
+
+/// Every room.
+pub fn all() -> Vec<Room> {
+    [site::rooms(), enquiries::rooms(), staff::rooms(), retention::rooms(), refusals::rooms(), demo::rooms()].into_iter().flatten().collect()
+}
+
+/// The main navigation.
+pub const NAV: &[(&str, &str)] = &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
+
+/// The navigation of staff.
+pub const STAFF_NAV: &[(&str, &str)] = &[("/staff", "Inbox"), ("/staff/retention", "Retention"), ("/staff/refusals", "Refusals"), ("/staff/mail", "Mail"), ("/", "Public site")];
+
+/// Every statement of the rooms.
+pub fn statements() -> Vec<&'static store::Statement> {
+    [enquiries::statements(), staff::statements()].concat()
+}

@@ -1,0 +1,10 @@
+//! The web frame: one router over all rooms, its limits and headers, and how a handler says that it stops.
+
+pub mod cookie;
+mod frame;
+pub mod session;
+mod stop;
+pub mod token;
+
+pub use frame::router;
+pub use stop::{Answer, Page, Stop, page};

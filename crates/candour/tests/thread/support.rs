@@ -1,0 +1,191 @@
+//! A visitor's browser in miniature: it keeps cookies, sends forms as a browser does, and reads the demo's mail.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use candour::App;
+use candour::app::{Places, Start};
+use candour::mail::Mailer;
+use law::{Clock, Timestamp};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The shipped notice.
+pub const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
+
+/// The program in a folder of its own, at 09:00 on Monday 23 November 2026.
+pub struct House {
+    pub app: App,
+    pub router: Router,
+    pub folder: TempDir,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub headers: header::HeaderMap,
+    pub body: String,
+}
+
+/// A browser with its cookies.
+#[derive(Default, Clone)]
+pub struct Browser {
+    cookies: BTreeMap<String, String>,
+}
+
+impl House {
+    /// Under the shipped notice.
+    pub fn new() -> Self {
+        Self::under(NOTICE)
+    }
+
+    /// Under another notice.
+    pub fn under(notice: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().expect("an instant"));
+        let app = start(&folder, clock);
+        let read = notice::read(notice).expect("a notice");
+        app.custody().publish(notice, &read.notice.expect("a whole notice"), "officer").expect("published");
+        app.custody().witness().expect("witnessed");
+        let router = candour::web::router(&app);
+        Self { app, router, folder }
+    }
+
+    /// Stops the program and starts it again on the same data, at the same time.
+    pub fn restart(self) -> Self {
+        let clock = self.app.clock().clone();
+        self.app.custody().store().clone().close();
+        drop((self.app, self.router));
+        let app = start(&self.folder, clock);
+        candour::mail::recover(&app).expect("recovered");
+        let router = candour::web::router(&app);
+        Self { app, router, folder: self.folder }
+    }
+
+    /// Runs days, one civil day after the other, as a running program would: witness, jobs, mail.
+    pub async fn pass_days(&self, days: u32) {
+        for _ in 0..days {
+            let tomorrow = self.app.today().tomorrow().expect("a day");
+            let at = law::london_start(tomorrow).as_millisecond() + 9 * 3_600_000;
+            self.app.clock().move_to(Timestamp::from_millisecond(at).expect("an instant"));
+            let app = self.app.clone();
+            tokio::task::spawn_blocking(move || candour::day::run(&app)).await.expect("no panic").expect("the day ran");
+            self.post_letters().await;
+        }
+    }
+
+    /// Sends what is queued.
+    pub async fn post_letters(&self) {
+        candour::mail::deliver(&self.app).await.expect("delivered");
+    }
+
+    /// The letters that have left, newest first: address, subject, text.
+    pub async fn letters(&self) -> Vec<(String, String, String)> {
+        self.post_letters().await;
+        let Mailer::Page(page) = self.app.mailer() else { return Vec::new() };
+        page.lock().expect("the page").iter().map(|one| (one.to.clone(), one.subject.clone(), one.text.clone())).collect()
+    }
+}
+
+fn start(folder: &TempDir, clock: Clock) -> App {
+    App::start(Start {
+        places: Places::below(folder.path()),
+        clock,
+        seed: Some([7; 32]),
+        mailer: Mailer::page(),
+        address: "https://portal.segfl.example".to_owned(),
+        demo: true,
+        serving: true,
+    })
+    .expect("started")
+}
+
+impl Browser {
+    /// Asks for a page.
+    pub async fn get(&mut self, house: &House, path: &str) -> Answer {
+        let request = self.request("GET", path).header("sec-fetch-site", "same-origin").body(Body::empty());
+        self.send(house, request.expect("a request")).await
+    }
+
+    /// Sends a form as a browser does from our own page.
+    pub async fn post(&mut self, house: &House, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = self
+            .request("POST", path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(urlencoded(form)));
+        self.send(house, request.expect("a request")).await
+    }
+
+    /// A request with this browser's cookies, to be changed before it is sent.
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut builder = Request::builder().method(method).uri(path).header(header::HOST, "portal.segfl.example");
+        if !jar.is_empty() {
+            builder = builder.header(header::COOKIE, jar.join("; "));
+        }
+        builder
+    }
+
+    /// Sends a request and keeps the cookies of the answer.
+    pub async fn send(&mut self, house: &House, request: Request<Body>) -> Answer {
+        let response = house.router.clone().oneshot(request).await.expect("an answer");
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().expect("a cookie");
+            let (name, rest) = text.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 1 << 22).await.expect("a body");
+        Answer {
+            status: parts.status,
+            location: parts.headers.get(header::LOCATION).map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Names of the cookies it holds.
+    pub fn cookies(&self) -> Vec<&str> {
+        self.cookies.keys().map(String::as_str).collect()
+    }
+}
+
+impl Answer {
+    /// The value of a hidden field.
+    pub fn hidden(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let from = self.body.find(&mark).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.body)) + mark.len();
+        self.body[from..].split('"').next().unwrap_or_default().to_owned()
+    }
+
+    /// Asserts a status, showing the page where it differs.
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+
+    /// Asserts that the page says this.
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.body.contains(words), "the page does not say {words:?}: {}", self.body);
+        self
+    }
+}
+
+/// As a browser encodes a form.
+pub fn urlencoded(form: &[(&str, &str)]) -> String {
+    let one = |text: &str| {
+        text.bytes().fold(String::new(), |all, byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => format!("{all}{}", char::from(byte)),
+            byte => format!("{all}%{byte:02X}"),
+        })
+    };
+    form.iter().map(|(name, value)| format!("{}={}", one(name), one(value))).collect::<Vec<_>>().join("&")
+}

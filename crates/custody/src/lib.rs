@@ -1,0 +1,205 @@
+//! Custody: personal data only as the published notice allows.
+//!
+//! **Purpose.** The one place where personal data is sealed and unsealed. Everything about a person stands in *holdings*;
+//! custody's verbs (take, open, amend, erase) demand what `notice::allow` answered, turn it into a [`Permit`] for one holding
+//! inside one transaction, and leave evidence in the same commit.
+//!
+//! **In scope.** Terms and standing; the verbs; retention (turn, sweep, guard); evidence; published notices; what a person
+//! may see of what is held.
+//!
+//! **Out of scope.** What is asked and shown (rooms), how keys are stored (`vault`), what a notice means (`notice`).
+//!
+//! **Invariants.**
+//! - No permit, no data: [`Custody::open`] takes a [`Permit`], which only [`Custody::permit`] makes.
+//! - The opening row commits before plaintext leaves: `open` runs in a write, and a write answers after its commit.
+//! - Due means closed: standing is computed from clocks and both notices whenever a permit is asked for.
+//! - A content key seals one version: `amend` draws a new one and overwrites the wrapped one.
+//! - Effect and evidence are one commit: [`Custody::write`] integrates the outbox before it commits.
+//! - Destruction runs on witnessed time only.
+
+mod erase;
+mod error;
+mod evidence;
+mod export;
+mod guard;
+mod ids;
+mod notices;
+mod permit;
+mod record;
+mod refusals;
+mod retention;
+mod rows;
+mod standing;
+mod terms;
+mod verbs;
+
+pub use error::{Error, Result};
+pub use export::{Holding, LinkedRow, OpeningRow};
+pub use guard::Guard;
+pub use ids::{Actor, Ground, HoldingId, PersonId};
+pub use notices::Published;
+pub use permit::Permit;
+pub use record::Record;
+pub use refusals::RefusalCount;
+pub use retention::{DayReport, ForecastRow, HeldRow, KindCount, RunRow, Warning};
+pub use rows::STATEMENTS;
+pub use standing::{Facts, Standing, standing};
+pub use terms::Terms;
+pub use verbs::{New, Opened};
+
+use law::Date;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, RwLock};
+use store::{Columns, Store, Tx};
+use vault::{EpochKey, Journal, Keyring};
+
+/// Custody of everything that is held: cheap to clone.
+#[derive(Clone)]
+pub struct Custody(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    keyring: RwLock<Keyring>,
+    journal: Mutex<Option<Journal>>,
+    journal_at: PathBuf,
+    notices: RwLock<Arc<Vec<Published>>>,
+    columns: Columns,
+    dying: erase::Dying,
+}
+
+/// What custody stands on.
+pub struct Parts {
+    /// The open database.
+    pub store: Store,
+    /// The open keyring.
+    pub keyring: Keyring,
+    /// The journal of erasures, outside the database.
+    pub journal: PathBuf,
+    /// The classification of every column.
+    pub columns: Columns,
+}
+
+impl Custody {
+    /// Begins custody: refuses an unclassified column, reads the published notices and sees that an epoch key stands.
+    pub fn new(parts: Parts) -> Result<Self> {
+        let missing = store::unclassified(&parts.columns, &parts.store.catalogue()?);
+        if let Some(sentence) = missing.first() {
+            return Err(store::Error::Other(sentence.clone()).into());
+        }
+        let custody = Self(Arc::new(Inner {
+            dying: erase::Dying::new(&parts.columns),
+            store: parts.store,
+            keyring: RwLock::new(parts.keyring),
+            journal: Mutex::new(None),
+            journal_at: parts.journal,
+            notices: RwLock::default(),
+            columns: parts.columns,
+        }));
+        custody.reload_notices()?;
+        if custody.keyring()?.current().is_none() {
+            custody.begin_epoch(custody.0.store.clock().today())?;
+        }
+        Ok(custody)
+    }
+
+    /// The database beneath, for rooms' own reads of linked and impersonal rows.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// One transaction whose evidence is in the log when it commits. The closure may run twice: no effect but rows.
+    pub async fn write<T, E>(
+        &self,
+        name: &'static str,
+        f: impl for<'t> Fn(&mut Tx<'t>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<store::Error> + Send + 'static,
+    {
+        self.0.store.write(name, move |tx| integrated(tx, &f)).await
+    }
+
+    /// The same for the command line, start-up and jobs.
+    pub fn write_blocking<T, E>(
+        &self,
+        name: &'static str,
+        f: impl for<'t> Fn(&mut Tx<'t>) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + From<store::Error> + Send + 'static,
+    {
+        self.0.store.write_blocking(name, move |tx| integrated(tx, &f))
+    }
+
+    /// Seals a short-lived note, such as a form between two pages, under the epoch key of the day it is written.
+    pub fn seal_note(&self, label: &str, plain: &[u8], rng: &mut impl rand_core::CryptoRng) -> Result<Vec<u8>> {
+        let key = self.current_key()?;
+        let mut note = law::iso(key.day()).into_bytes();
+        note.extend(key.seal_note(label, plain, rng));
+        Ok(note)
+    }
+
+    /// Opens such a note while its epoch key stands; `Gone` when it is no note or too old.
+    pub fn open_note(&self, label: &str, note: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+        let (day, sealed) = note.split_at_checked(10).ok_or(Error::Gone)?;
+        let day = std::str::from_utf8(day).ok().and_then(law::parse_iso).ok_or(Error::Gone)?;
+        let key = self.epoch_key(day).map_err(|_| Error::Gone)?;
+        key.open_note(label, sealed).map_err(|_| Error::Gone)
+    }
+
+    pub(crate) fn keyring(&self) -> Result<std::sync::RwLockReadGuard<'_, Keyring>> {
+        self.0.keyring.read().map_err(|_| Error::Nonsense("the keyring was left half-changed"))
+    }
+
+    pub(crate) fn keyring_mut(&self) -> Result<std::sync::RwLockWriteGuard<'_, Keyring>> {
+        self.0.keyring.write().map_err(|_| Error::Nonsense("the keyring was left half-changed"))
+    }
+
+    pub(crate) fn current_key(&self) -> Result<Arc<EpochKey>> {
+        let keyring = self.keyring()?;
+        let day = keyring.current().ok_or(Error::Nonsense("the keyring has no epoch"))?;
+        Ok(keyring.key(day)?)
+    }
+
+    pub(crate) fn epoch_key(&self, day: Date) -> Result<Arc<EpochKey>> {
+        Ok(self.keyring()?.key(day)?)
+    }
+
+    /// Writes in the journal. It is opened, and locked, by the first who erases: commands beside a server never do.
+    pub(crate) fn journal<T>(&self, f: impl FnOnce(&mut Journal) -> vault::Result<T>) -> Result<T> {
+        let mut place = self.0.journal.lock().map_err(|_| Error::Nonsense("the journal was left half-written"))?;
+        if place.is_none() {
+            *place = Some(Journal::open(&self.0.journal_at)?);
+        }
+        let journal = place.as_mut().ok_or(Error::Nonsense("the journal is not open"))?;
+        Ok(f(journal)?)
+    }
+
+    pub(crate) fn notices(&self) -> Result<Arc<Vec<Published>>> {
+        self.0.notices.read().map(|list| list.clone()).map_err(|_| Error::Nonsense("the notices were left half-read"))
+    }
+
+    pub(crate) fn set_notices(&self, list: Vec<Published>) -> Result<()> {
+        *self.0.notices.write().map_err(|_| Error::Nonsense("the notices were left half-read"))? = Arc::new(list);
+        Ok(())
+    }
+
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.0.columns
+    }
+
+    pub(crate) fn dying(&self) -> &erase::Dying {
+        &self.0.dying
+    }
+}
+
+fn integrated<'t, T, E: From<Error>>(
+    tx: &mut Tx<'t>,
+    f: &impl Fn(&mut Tx<'t>) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let value = f(tx)?;
+    Custody::integrate(tx)?;
+    Ok(value)
+}

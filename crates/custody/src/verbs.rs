@@ -1,0 +1,262 @@
+//! The verbs of custody: take, open, amend. Each demands what the notice allowed; erase stands in its own file.
+
+use crate::evidence::Act;
+use crate::permit::{Held, Permit, clocks};
+use crate::terms::Terms;
+use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
+use law::Date;
+use ledger::Effect;
+use notice::{Allowed, Notice};
+use store::{Tx, Val};
+use vault::{Bound, HoldingKeys};
+
+/// What is to be taken.
+pub struct New<'a> {
+    /// Whose data it is.
+    pub person: PersonId,
+    /// The id of the holding, drawn beforehand so that a repeated request takes it once.
+    pub holding: HoldingId,
+    /// What it is held for.
+    pub ground: Ground,
+    /// The sealed fields. Fields that the kind declares `linked` stand in the room's own rows instead.
+    pub record: &'a Record,
+    /// Clock events that happen with the taking: `enquiry.received`.
+    pub events: &'a [&'a str],
+}
+
+/// What opening gives: the permitted fields of one version, and when it ends.
+pub struct Opened {
+    /// Only the permitted fields.
+    pub record: Record,
+    /// The version that was opened.
+    pub version: u64,
+    /// The day it was taken.
+    pub taken_on: Date,
+    /// The day it falls due, while a clock runs.
+    pub due_on: Option<Date>,
+}
+
+impl Custody {
+    /// Takes a holding: seals its record under keys of its own, starts its clocks and leaves evidence.
+    pub fn take(&self, tx: &mut Tx<'_>, allowed: &Allowed, actor: &Actor, new: &New<'_>) -> Result<HoldingId> {
+        let notice = self.in_force(tx.today())?;
+        if allowed.digest() != notice.digest() || actor.role != allowed.actor() {
+            return Err(Error::refused(allowed, "notice".to_owned(), "the notice changed meanwhile"));
+        }
+        covered(&notice, allowed, new.record)?;
+        let today = tx.today();
+        for event in new.events {
+            tx.execute(&rows::UPSERT_CLOCK, &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()])?;
+        }
+        let due_on = self.due(tx, &notice, &notice, allowed.kind(), new.person, new.ground)?;
+        let keys = HoldingKeys::generate(tx.random());
+        let bound = Bound { person: &new.person.0, holding: &new.holding.0, kind: allowed.kind(), version: 1 };
+        let sealed = keys.content().seal(&new.record.encode()?, &bound, tx.random());
+        let (epoch, wrapped) = self.wrap(tx, &keys, &bound)?;
+        tx.execute(
+            &rows::INSERT_HOLDING,
+            &[
+                new.person.into(),
+                new.holding.into(),
+                allowed.kind().into(),
+                new.ground.into(),
+                law::iso(today).into(),
+                due_on.map(law::iso).into(),
+                notice.digest().0.into(),
+                1i64.into(),
+                sealed.into(),
+            ],
+        )?;
+        tx.execute(&rows::INSERT_KEY, &[new.person.into(), new.holding.into(), law::iso(epoch).into(), wrapped.into()])?;
+        // A ground's other holdings may have waited for one of these events.
+        if !new.events.is_empty() {
+            self.refresh_ground(tx, new.person, new.ground)?;
+        }
+        let act = Act { effect: Effect::Take, kind: allowed.kind(), purpose: allowed.purpose(), detail: "" };
+        self.leave(tx, &act, new.person, Some((new.holding, keys.trail())), actor)?;
+        Ok(new.holding)
+    }
+
+    /// Opens a holding: only the permitted fields come back, and the opening stands in a row before they leave the
+    /// transaction, for whoever the data is about to see.
+    pub fn open<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>) -> Result<Opened> {
+        let keys = self.unwrap(&permit.held)?;
+        let mut record = unseal(&keys, &permit.held)?;
+        record.keep_only(&permit.fields);
+        let opened: Vec<&str> = record.iter().map(|(field, _)| field).collect();
+        tx.execute(
+            &rows::INSERT_OPENING,
+            &[
+                permit.held.person.into(),
+                permit.held.holding.into(),
+                permit.actor.role.as_str().into(),
+                permit.actor.staff_id().into(),
+                permit.purpose.as_str().into(),
+                law::iso(tx.today()).into(),
+                opened.join(" ").into(),
+            ],
+        )?;
+        Ok(Opened {
+            record,
+            version: permit.held.version,
+            taken_on: permit.held.taken_on,
+            due_on: permit.held.due_on,
+        })
+    }
+
+    /// Amends a holding: the new version is sealed under a new content key, and the old key is overwritten, so that the
+    /// replaced value dies in old copies as an erased one does. Fields outside the permit stay as they are.
+    pub fn amend<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>, changes: &Record, emptied: &[&str]) -> Result<u64> {
+        let notice = self.in_force(tx.today())?;
+        let held = &permit.held;
+        if let Some(field) = changes.iter().map(|(field, _)| field).chain(emptied.iter().copied()).find(|field| !permit.fields.iter().any(|f| f == field)) {
+            return Err(Error::refused(permit, format!("kind.{}.fields.{field}", held.kind), "the field is not covered"));
+        }
+        let old = self.unwrap(held)?;
+        let mut record = unseal(&old, held)?;
+        for (field, value) in changes.iter().chain(emptied.iter().map(|field| (*field, ""))) {
+            record.set(field, value);
+        }
+        required(&notice, permit, &held.kind, &record)?;
+        let keys = old.renew(tx.random());
+        let version = held.version + 1;
+        let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version };
+        let sealed = keys.content().seal(&record.encode()?, &bound, tx.random());
+        let (epoch, wrapped) = self.wrap(tx, &keys, &bound)?;
+        let key: [Val; 2] = [held.person.into(), held.holding.into()];
+        let [person, holding] = key;
+        let changed = tx.execute(
+            &rows::UPDATE_HOLDING,
+            &[person.clone(), holding.clone(), number(version)?, sealed.into(), number(held.version)?],
+        )?;
+        if changed != 1 {
+            return Err(Error::Gone);
+        }
+        tx.execute(&rows::UPDATE_KEY, &[person, holding, law::iso(epoch).into(), wrapped.into()])?;
+        let act = Act { effect: Effect::Amend, kind: &held.kind, purpose: &permit.purpose, detail: "" };
+        self.leave(tx, &act, held.person, Some((held.holding, keys.trail())), &permit.actor)?;
+        Ok(version)
+    }
+
+    /// Finds the one holding of a kind whose field has this value, comparing inside custody: no plaintext leaves, so no
+    /// opening is recorded. Looks at 5,000 holdings at the most.
+    pub fn find(&self, tx: &mut Tx<'_>, allowed: &Allowed, field: &str, value: &str) -> Result<Option<(PersonId, HoldingId)>> {
+        if !allowed.fields().iter().any(|known| known == field) {
+            return Err(Error::refused(allowed, format!("kind.{}.fields.{field}", allowed.kind()), "the field is not covered"));
+        }
+        let wanted = vault::sha256(normal(value).as_bytes());
+        let mut found = None;
+        for row in tx.all(&rows::LIST_KIND, &[allowed.kind().into(), SCOPE.into()])? {
+            let (person, holding) = (PersonId(row.get(0)?), HoldingId(row.get(1)?));
+            let held = crate::permit::find(tx, person, holding)?;
+            if self.standing_of(tx, &held)?.bars(allowed.purpose()).is_some() {
+                continue;
+            }
+            let record = unseal(&self.unwrap(&held)?, &held)?;
+            let here = vault::sha256(normal(record.value(field).unwrap_or_default()).as_bytes());
+            if vault::equal(&here, &wanted) && found.is_none() {
+                found = Some((person, holding));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a holding's field has this value, compared inside custody in constant time.
+    pub fn matches<'tx>(&self, _tx: &mut Tx<'tx>, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
+        if !permit.fields.iter().any(|known| known == field) {
+            return Err(Error::refused(permit, format!("kind.{}.fields.{field}", permit.held.kind), "the field is not covered"));
+        }
+        let record = unseal(&self.unwrap(&permit.held)?, &permit.held)?;
+        let hash = |text: &str| vault::sha256(normal(text).as_bytes());
+        Ok(vault::equal(&hash(record.value(field).unwrap_or_default()), &hash(value)))
+    }
+
+    /// Notes a clock event of a ground and moves the due days that hang on it. An event happens once a day.
+    pub fn note(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
+        let today = law::iso(tx.today());
+        tx.execute(&rows::UPSERT_CLOCK, &[person.into(), ground.into(), event.into(), today.into()])?;
+        self.refresh_ground(tx, person, ground)
+    }
+
+    /// Takes an event back: a closed enquiry is reopened.
+    pub fn unnote(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
+        tx.execute(&rows::DELETE_CLOCK, &[person.into(), ground.into(), event.into()])?;
+        self.refresh_ground(tx, person, ground)
+    }
+
+    /// Stores the due days of a ground's holdings as they now are.
+    pub(crate) fn refresh_ground(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Result<()> {
+        let force = self.in_force(tx.today())?;
+        for row in tx.all(&rows::LIST_GROUND, &[person.into(), ground.into()])? {
+            let (holding, kind) = (HoldingId(row.get(0)?), row.get::<String>(1)?);
+            let taken = self.published(notice::Digest(row.get(3)?))?;
+            let due = self.due(tx, &taken, &force, &kind, person, ground)?;
+            tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), due.map(law::iso).into()])?;
+        }
+        Ok(())
+    }
+
+    /// The due day of a kind on a ground, from its clocks.
+    pub(crate) fn due(
+        &self,
+        tx: &mut Tx<'_>,
+        taken: &Notice,
+        force: &Notice,
+        kind: &str,
+        person: PersonId,
+        ground: Ground,
+    ) -> Result<Option<Date>> {
+        let clocks = clocks(tx, person, ground)?;
+        let day_of = |event: &str| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day);
+        Ok(Terms { taken, force }.due(kind, &day_of, tx.today()))
+    }
+
+    /// Wraps keys under the current epoch.
+    pub(crate) fn wrap(&self, tx: &mut Tx<'_>, keys: &HoldingKeys, bound: &Bound<'_>) -> Result<(Date, Vec<u8>)> {
+        let key = self.current_key()?;
+        Ok((key.day(), key.wrap(keys, bound, tx.random())))
+    }
+
+    /// Unwraps the keys of a holding.
+    pub(crate) fn unwrap(&self, held: &Held) -> Result<HoldingKeys> {
+        let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };
+        Ok(self.epoch_key(held.epoch)?.unwrap(&held.wrapped, &bound)?)
+    }
+}
+
+/// The largest scope in which a search may look.
+const SCOPE: i64 = 5_000;
+
+fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {
+    let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };
+    Record::decode(&keys.content().open(&held.sealed, &bound)?)
+}
+
+/// As values are compared: without case and outer spaces.
+fn normal(value: &str) -> String {
+    value.trim().to_lowercase()
+}
+
+/// Every field is allowed and sealed, and every required sealed field is there.
+fn covered(notice: &Notice, allowed: &Allowed, record: &Record) -> Result<()> {
+    let linked = notice.kind(allowed.kind()).map(|kind| kind.linked.as_slice()).unwrap_or_default();
+    for (field, _) in record.iter() {
+        if !allowed.fields().iter().any(|known| known == field) || linked.iter().any(|known| known == field) {
+            return Err(Error::refused(allowed, format!("kind.{}.fields.{field}", allowed.kind()), "the field is not covered"));
+        }
+    }
+    required(notice, allowed, allowed.kind(), record)
+}
+
+fn required(notice: &Notice, subject: &dyn crate::error::Subject, kind: &str, record: &Record) -> Result<()> {
+    let Some(clause) = notice.kind(kind) else { return Ok(()) };
+    let missing = clause.fields.iter().find(|(field, required)| *required && !clause.linked.contains(field) && record.value(field).is_none());
+    match missing {
+        Some((field, _)) => Err(Error::refused(subject, format!("kind.{kind}.fields.{field}"), "a required field is missing")),
+        None => Ok(()),
+    }
+}
+
+fn number(n: u64) -> Result<Val> {
+    i64::try_from(n).map(Val::from).map_err(|_| Error::Nonsense("a version is too large"))
+}

@@ -1,0 +1,402 @@
+//! The public notice as fragments of HTML for a page of the site: a summary first, then every clause in full.
+//!
+//! Every text of the file is escaped. Each clause has its address as its anchor in the detail, once, so that any other
+//! page can link to the sentence it stands on. Headings begin at level 2.
+
+mod cards;
+mod markup;
+
+use crate::{Controller, Kind, Notice, Recipient, Store};
+use cards::{
+    basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words,
+};
+pub use markup::anchor;
+use markup::{Facts, card, escape, in_a_row, lines, link, list, sentence};
+
+/// The public notice in two layers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Html {
+    /// One table: what, why, until when.
+    pub summary: String,
+    /// Everything, clause by clause.
+    pub detail: String,
+}
+
+/// Both layers of the public notice.
+pub fn html(notice: &Notice) -> Html {
+    Html {
+        summary: summary(notice),
+        detail: detail(notice),
+    }
+}
+
+/// The first layer: the summary's prose, then one row for each kind.
+pub fn summary(notice: &Notice) -> String {
+    let mut page = Page {
+        notice,
+        html: String::new(),
+    };
+    page.prose("summary");
+    page.push("<table><caption>What we hold, why, and until when</caption>");
+    page.push("<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Why</th><th scope=\"col\">Until when</th></tr></thead><tbody>");
+    for kind in notice.kinds() {
+        let what = link(&format!("kind.{}", kind.id), &kind.words);
+        let purposes = kind.purposes.iter().filter_map(|id| notice.purpose(id));
+        let why = list(purposes.map(|purpose| format!("<li>{}</li>", escape(&purpose.words))));
+        let until = escape(&sentence(&kind.keep.words(notice)));
+        page.push(format!(
+            "<tr><th scope=\"row\">{what}</th><td>{why}</td><td>{until}</td></tr>"
+        ));
+    }
+    page.push("</tbody></table>");
+    page.html
+}
+
+/// The second layer: everything the notice says.
+pub fn detail(notice: &Notice) -> String {
+    let mut page = Page {
+        notice,
+        html: String::new(),
+    };
+    page.who();
+    page.kinds();
+    page.purposes();
+    page.section("Visiting our website", "visiting");
+    page.section("Your rights", "rights");
+    page.recipients();
+    page.cookies();
+    page.section("How we keep it safe", "security");
+    page.stores();
+    page.meanings();
+    page.complaints();
+    page.changes();
+    page.html
+}
+
+struct Page<'n> {
+    notice: &'n Notice,
+    html: String,
+}
+
+impl Page<'_> {
+    fn push(&mut self, html: impl AsRef<str>) {
+        self.html.push_str(html.as_ref());
+    }
+
+    fn heading(&mut self, words: &str) {
+        self.push(format!("<h2>{words}</h2>"));
+    }
+
+    /// A part of prose under its own heading; nothing where the notice has none.
+    fn section(&mut self, words: &str, under: &str) {
+        if self.notice.texts_under(under).next().is_some() {
+            self.heading(words);
+            self.prose(under);
+        }
+    }
+
+    fn prose(&mut self, under: &str) {
+        for text in self.notice.texts_under(under) {
+            self.push(prose(text));
+        }
+    }
+
+    fn who(&mut self) {
+        let Controller {
+            name,
+            short,
+            address,
+            registration,
+            ..
+        } = self.notice.controller();
+        self.heading("Who we are");
+        self.push(format!(
+            "<div class=\"clause\" id=\"controller\"><p>{} ({}) answers for your data.</p><p>{}</p>",
+            escape(name),
+            escape(short),
+            lines(address)
+        ));
+        if let Some(number) = registration {
+            self.push(format!(
+                "<p>Registration with the regulator: {}</p>",
+                escape(number)
+            ));
+        }
+        self.push("</div>");
+        self.prose("who");
+    }
+
+    fn kinds(&mut self) {
+        self.heading("What we hold and why");
+        self.prose("kinds");
+        for kind in self.notice.kinds() {
+            self.push(self.kind(kind));
+        }
+    }
+
+    fn kind(&self, kind: &Kind) -> String {
+        let clause = format!("kind.{}", kind.id);
+        let mut facts = Facts::default();
+        if let Some(subject) = self.notice.subject(&kind.subject) {
+            facts.add(
+                "Whose data",
+                link(&format!("subject.{}", subject.id), &subject.words),
+            );
+        }
+        facts.add("What", self.fields(kind));
+        facts.add("Why", self.why(kind));
+        facts.add("Where from", self.sources(kind));
+        let until = escape(&sentence(&kind.keep.words(self.notice)));
+        facts.add_at(
+            "Until when",
+            &format!("{clause}.keep"),
+            format!("{until} Then we erase it."),
+        );
+        if !kind.warn.is_empty() {
+            facts.add(
+                "We warn you",
+                format!("{} before we erase it.", in_a_row(&kind.warn)),
+            );
+        }
+        facts.add("Who receives it", self.receivers(kind));
+        format!(
+            "<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>",
+            anchor(&clause),
+            escape(&kind.words),
+            facts.list()
+        )
+    }
+
+    fn fields(&self, kind: &Kind) -> String {
+        let items = kind.fields.iter().filter_map(|(id, required)| {
+            let field = self.notice.field(id)?;
+            let need = if *required { "needed" } else { "optional" };
+            let label = link(&format!("field.{id}"), &field.label);
+            Some(format!(
+                "<li id=\"{}\">{label} ({need})</li>",
+                anchor(&format!("kind.{}.fields.{id}", kind.id))
+            ))
+        });
+        list(items)
+    }
+
+    fn why(&self, kind: &Kind) -> String {
+        let purposes = kind
+            .purposes
+            .iter()
+            .filter_map(|id| self.notice.purpose(id));
+        list(purposes.map(|purpose| {
+            let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
+            format!("<li>{words} {}</li>", basis(purpose))
+        }))
+    }
+
+    fn sources(&self, kind: &Kind) -> String {
+        let own: Vec<String> = kind
+            .fields
+            .iter()
+            .filter_map(|(id, _)| {
+                let label = self.notice.field(id).map_or(id.as_str(), |field| field.label.as_str());
+                let words = kind.source.get(id)?;
+                Some(format!("<li>{}: {}</li>", escape(label), escape(words)))
+            })
+            .collect();
+        match kind.source.get("default") {
+            Some(words) if own.is_empty() => escape(&sentence(words)),
+            Some(words) => list(own.into_iter().chain([format!("<li>Everything else: {}</li>", escape(words))])),
+            None => list(own.into_iter()),
+        }
+    }
+
+    fn receivers(&self, kind: &Kind) -> String {
+        let recipients: Vec<String> = kind
+            .recipients
+            .iter()
+            .filter_map(|id| self.notice.recipient(id))
+            .map(|recipient| {
+                format!(
+                    "<li>{}</li>",
+                    link(&format!("recipient.{}", recipient.id), &recipient.name)
+                )
+            })
+            .collect();
+        if recipients.is_empty() {
+            "Nobody else.".to_owned()
+        } else {
+            list(recipients.into_iter())
+        }
+    }
+
+    fn purposes(&mut self) {
+        self.heading("Why we use data, and on what lawful basis");
+        self.prose("purposes");
+        for purpose in self.notice.purposes() {
+            self.push(purpose_card(purpose));
+        }
+    }
+
+    fn recipients(&mut self) {
+        self.heading("Who receives data");
+        self.prose("recipients");
+        if self.notice.recipients().is_empty() {
+            self.push("<p>Nobody.</p>");
+        }
+        for recipient in self.notice.recipients() {
+            self.push(self.recipient(recipient));
+        }
+    }
+
+    fn recipient(&self, recipient: &Recipient) -> String {
+        let mut facts = Facts::default();
+        facts.add("In what role", escape(&role_words(&recipient.role)));
+        let purposes = recipient
+            .purposes
+            .iter()
+            .filter_map(|id| self.notice.purpose(id));
+        let what_for: Vec<String> = purposes
+            .map(|purpose| {
+                format!(
+                    "<li>{}</li>",
+                    link(&format!("purpose.{}", purpose.id), &purpose.words)
+                )
+            })
+            .collect();
+        if !what_for.is_empty() {
+            facts.add("What for", list(what_for.into_iter()));
+        }
+        facts.add("Country", escape(country_words(&recipient.country)));
+        if let Some(safeguard) = &recipient.safeguard {
+            facts.add("Safeguard", escape(safeguard));
+        }
+        if let Some(day) = recipient.contract_until {
+            facts.add("Contract until", law::short_words(day));
+        }
+        card(
+            &format!("recipient.{}", recipient.id),
+            &recipient.name,
+            &facts,
+        )
+    }
+
+    fn cookies(&mut self) {
+        self.heading("Cookies");
+        self.prose("cookies");
+        if self.notice.cookies().is_empty() {
+            self.push("<p>We set none.</p>");
+            return;
+        }
+        self.push("<table><caption>Every cookie we set</caption><thead><tr>");
+        for column in [
+            "Name",
+            "What for",
+            "Set by",
+            "For how long",
+            "Why without asking",
+        ] {
+            self.push(format!("<th scope=\"col\">{column}</th>"));
+        }
+        self.push("</tr></thead><tbody>");
+        for cookie in self.notice.cookies() {
+            self.push(cookie_row(cookie));
+        }
+        self.push("</tbody></table>");
+    }
+
+    fn stores(&mut self) {
+        self.heading("Where copies stand");
+        self.prose("stores");
+        let window = self.notice.head().backup_window;
+        self.push(format!(
+            "<p>What we erase is unreadable in every copy {window} later.</p>"
+        ));
+        if self.notice.stores().is_empty() {
+            return;
+        }
+        self.push("<dl>");
+        for Store { id, words, limit } in self.notice.stores() {
+            let at = anchor(&format!("store.{id}"));
+            self.push(format!(
+                "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>At most {limit}.</dd>",
+                escape(words)
+            ));
+        }
+        self.push("</dl>");
+    }
+
+    fn meanings(&mut self) {
+        self.heading("What our words mean");
+        self.push("<h3>People</h3><dl>");
+        for subject in self.notice.subjects() {
+            let at = anchor(&format!("subject.{}", subject.id));
+            self.push(format!(
+                "<dt class=\"clause\" id=\"{at}\">{}</dt>",
+                escape(&subject.words)
+            ));
+            let held = self
+                .notice
+                .kinds()
+                .iter()
+                .filter(|kind| kind.subject == subject.id);
+            let held: Vec<String> = held
+                .map(|kind| link(&format!("kind.{}", kind.id), &kind.words))
+                .collect();
+            let held = if held.is_empty() {
+                "We hold nothing about them.".to_owned()
+            } else {
+                held.join("; ")
+            };
+            self.push(format!("<dd>{held}</dd>"));
+        }
+        self.push("</dl><h3>Items of data</h3><dl>");
+        for field in self.notice.fields() {
+            let at = anchor(&format!("field.{}", field.id));
+            let hint = field
+                .hint
+                .as_deref()
+                .map(|hint| format!(" {}", escape(&sentence(hint))))
+                .unwrap_or_default();
+            let category = escape(&sentence(&field.category));
+            self.push(format!(
+                "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{category}{hint}</dd>",
+                escape(&field.label)
+            ));
+        }
+        self.push("</dl><h3>What starts a period</h3><dl>");
+        for event in self.notice.events() {
+            self.push(event_entry(event));
+        }
+        self.push("</dl>");
+    }
+
+    fn complaints(&mut self) {
+        self.heading("Contact and complaint");
+        for contact in self.notice.contacts() {
+            self.push(contact_card(contact));
+        }
+        self.prose("complaints");
+    }
+
+    fn changes(&mut self) {
+        let head = self.notice.head();
+        self.heading("Changes");
+        self.push(format!(
+            "<div class=\"clause\" id=\"notice\"><p>This is version {}. It may be in force from {}. Its digest is <code>{}</code>.</p>",
+            escape(&head.version),
+            law::short_words(head.effective),
+            self.notice.digest()
+        ));
+        if let Some(before) = head.supersedes {
+            self.push(format!(
+                "<p>It replaces the notice with the digest <code>{before}</code>.</p>"
+            ));
+        }
+        if let Some(day) = head.review_due {
+            self.push(format!(
+                "<p>We look at it again by {}.</p>",
+                law::short_words(day)
+            ));
+        }
+        self.push("</div>");
+        self.prose("changes");
+    }
+}

@@ -1,0 +1,96 @@
+//! The small pieces of HTML. What comes from the file is escaped here or by the caller, exactly once.
+
+use law::Period;
+
+/// The anchor of a clause in [`detail`]: `kind.enquiry.keep` becomes `kind-enquiry-keep`.
+pub fn anchor(clause: &str) -> String {
+    clause.replace('.', "-")
+}
+
+/// A list of facts, name by name.
+#[derive(Default)]
+pub(crate) struct Facts {
+    html: String,
+}
+
+impl Facts {
+    pub(crate) fn add(&mut self, name: &str, value: impl AsRef<str>) {
+        self.html
+            .extend(["<dt>", name, "</dt><dd>", value.as_ref(), "</dd>"]);
+    }
+
+    pub(crate) fn add_at(&mut self, name: &str, clause: &str, value: impl AsRef<str>) {
+        let at = anchor(clause);
+        self.html.extend([
+            "<dt>",
+            name,
+            "</dt><dd id=\"",
+            &at,
+            "\">",
+            value.as_ref(),
+            "</dd>",
+        ]);
+    }
+
+    pub(crate) fn list(&self) -> String {
+        format!("<dl>{}</dl>", self.html)
+    }
+}
+
+pub(crate) fn card(clause: &str, title: &str, facts: &Facts) -> String {
+    format!(
+        "<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>",
+        anchor(clause),
+        escape(title),
+        facts.list()
+    )
+}
+
+pub(crate) fn link(clause: &str, words: &str) -> String {
+    format!("<a href=\"#{}\">{}</a>", anchor(clause), escape(words))
+}
+
+pub(crate) fn list(items: impl Iterator<Item = String>) -> String {
+    format!("<ul>{}</ul>", items.collect::<String>())
+}
+
+pub(crate) fn in_a_row(periods: &[Period]) -> String {
+    let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    words.join(" and ")
+}
+
+pub(crate) fn lines(text: &str) -> String {
+    escape(text).replace('\n', "<br>")
+}
+
+/// With a capital at the beginning and a full stop at the end.
+pub(crate) fn sentence(words: &str) -> String {
+    let end = if words.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{end}", first_capital(words))
+}
+
+pub(crate) fn first_capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next()
+        .map(|first| first.to_uppercase().chain(rest).collect())
+        .unwrap_or_default()
+}
+
+pub(crate) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,755 @@
+//! The sections of the file and their keys: from one spanned table to one value of the model.
+
+use crate::codes::{self, ACTORS, BASES, EXCEPTIONS, FACTS, PARTS, ROLES, SHAPES};
+use crate::entry::{Entry, is_id};
+use crate::gathered::Words;
+use crate::{
+    Basis, Contact, Controller, Cookie, Event, Field, Head, Keep, Kind, Output, Purpose, Recipient,
+    Shape, Store, Subject, Text,
+};
+use law::{Period, Unit};
+use std::collections::BTreeMap;
+
+/// A section's name and its keys, in the order of the canonical form.
+pub(crate) struct Section {
+    pub(crate) name: &'static str,
+    pub(crate) keys: &'static [&'static str],
+}
+
+pub(crate) const ALL: [Section; 12] = [
+    Section {
+        name: "notice",
+        keys: &[
+            "id",
+            "version",
+            "effective",
+            "language",
+            "jurisdiction",
+            "backup_window",
+            "supersedes",
+            "review_due",
+        ],
+    },
+    Section {
+        name: "controller",
+        keys: &["name", "short", "address", "registration", "example"],
+    },
+    Section {
+        name: "contact",
+        keys: &["id", "role", "email", "post", "web", "answers_within"],
+    },
+    Section {
+        name: "subject",
+        keys: &["id", "words"],
+    },
+    Section {
+        name: "field",
+        keys: &[
+            "id", "label", "type", "category", "hint", "max", "special", "lookup", "options",
+        ],
+    },
+    Section {
+        name: "purpose",
+        keys: &[
+            "id",
+            "words",
+            "basis",
+            "interest",
+            "assessment",
+            "objectable",
+            "by",
+            "output",
+            "min_group",
+        ],
+    },
+    Section {
+        name: "event",
+        keys: &["id", "words", "counts", "certain"],
+    },
+    Section {
+        name: "kind",
+        keys: &[
+            "id",
+            "words",
+            "subject",
+            "fields",
+            "linked",
+            "names_others",
+            "listed_by",
+            "source",
+            "purposes",
+            "keep",
+            "warn",
+            "then",
+            "recipients",
+            "said",
+        ],
+    },
+    Section {
+        name: "recipient",
+        keys: &[
+            "id",
+            "name",
+            "role",
+            "purposes",
+            "country",
+            "safeguard",
+            "contract",
+            "contract_until",
+            "example",
+        ],
+    },
+    Section {
+        name: "cookie",
+        keys: &["id", "name", "setter", "lifetime", "words", "exception"],
+    },
+    Section {
+        name: "store",
+        keys: &["id", "words", "limit"],
+    },
+    Section {
+        name: "text",
+        keys: &["id", "under", "clause", "informative", "words"],
+    },
+];
+
+/// The keys of a section.
+pub(crate) fn keys(name: &str) -> &'static [&'static str] {
+    ALL.iter()
+        .find(|section| section.name == name)
+        .map_or(&[], |section| section.keys)
+}
+
+const A_PERIOD: &str = "a period such as \"90 days\" or \"1 year\"";
+const A_DIGEST: &str = "the 64 hexadecimal digits of a notice's digest";
+
+pub(crate) fn head(e: &mut Entry) -> Option<Head> {
+    let id = id(e, false);
+    let version = e.text("version");
+    let effective = e.date("effective");
+    let language = language(e);
+    let jurisdiction = jurisdiction(e);
+    let supersedes = e.optional_parsed("supersedes", A_DIGEST);
+    let review_due = e.optional_date("review_due");
+    let backup_window = e.optional_parsed("backup_window", A_PERIOD);
+    if e.get("backup_window").is_none() {
+        // Without it nobody can say when an erased value is gone, so nothing can be published: an error of shape as well.
+        let words = Words {
+            why: "the notice does not say within what time erased data is gone from every copy"
+                .into(),
+            mend: "add a line `backup_window = \"14 days\"`".into(),
+            rests_on: "UK GDPR Art 5(1)(e), 17; promise P31",
+        };
+        e.gathered.unwhole("C13", "notice", e.place.clone(), words);
+    }
+    Some(Head {
+        id: id?,
+        version: version?,
+        effective: effective?,
+        supersedes,
+        language: language?,
+        jurisdiction: jurisdiction?,
+        review_due,
+        backup_window: backup_window?,
+    })
+}
+
+fn language(e: &mut Entry) -> Option<String> {
+    let tag = e.text("language")?;
+    let is_tag = tag.len() <= 35
+        && tag.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+    if is_tag {
+        return Some(tag);
+    }
+    e.bad(
+        "language",
+        format!("`language` of `notice` is {tag:?}"),
+        "write a BCP 47 tag such as \"en-GB\"".into(),
+    );
+    None
+}
+
+fn jurisdiction(e: &mut Entry) -> Option<String> {
+    let law = e.text("jurisdiction")?;
+    if law == "uk" {
+        return Some(law);
+    }
+    let why = format!("the law of {law:?} is not supported yet");
+    unsupported(e, "jurisdiction", why, "write \"uk\"");
+    None
+}
+
+pub(crate) fn controller(e: &mut Entry) -> Option<Controller> {
+    let name = e.text("name");
+    let short = e.text("short");
+    let address = e.text("address");
+    let registration = e.optional_text("registration");
+    let example = e.words("example", &["name", "short", "address", "registration"]);
+    Some(Controller {
+        name: name?,
+        short: short?,
+        address: address?,
+        registration,
+        example,
+    })
+}
+
+pub(crate) fn contact(e: &mut Entry) -> Option<Contact> {
+    let id = id(e, false);
+    let role = e.text("role");
+    let email = e.optional_text("email");
+    let post = e.optional_text("post");
+    let web = e.optional_text("web");
+    let answers_within = e.converted(
+        "answers_within",
+        "working days such as \"5 working days\"",
+        codes::working_days,
+    );
+    if email.as_ref().is_some_and(|email| !is_address(email)) {
+        e.bad(
+            "email",
+            format!("`email` of `{}` is no address", e.clause),
+            "write an address such as \"desk@county.example\"".into(),
+        );
+    }
+    if web.as_ref().is_some_and(|web| !is_web(web)) {
+        e.bad(
+            "web",
+            format!("`web` of `{}` is no web address", e.clause),
+            "write an address that begins with https://".into(),
+        );
+    }
+    Some(Contact {
+        id: id?,
+        role: role?,
+        email,
+        post,
+        web,
+        answers_within,
+    })
+}
+
+/// A light check: the role's own mail system is the judge of the rest.
+fn is_address(email: &str) -> bool {
+    email
+        .split_once('@')
+        .is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || "<>\"'&".contains(c))
+}
+
+/// Only https: nothing else may become a link of a page.
+fn is_web(web: &str) -> bool {
+    web.strip_prefix("https://")
+        .is_some_and(|rest| rest.contains('.'))
+        && !web
+            .chars()
+            .any(|c| c.is_whitespace() || "<>\"'".contains(c))
+}
+
+pub(crate) fn subject(e: &mut Entry) -> Option<Subject> {
+    let id = id(e, false);
+    let words = e.text("words");
+    Some(Subject {
+        id: id?,
+        words: words?,
+    })
+}
+
+pub(crate) fn field(e: &mut Entry) -> Option<Field> {
+    let id = id(e, false);
+    let label = e.text("label");
+    let shape = shape(e);
+    let category = e.text("category");
+    let hint = e.optional_text("hint");
+    let max = e.number("max", 1..=20_000);
+    let special = e.flag("special");
+    if special {
+        let why = format!(
+            "`{}` is special category data, whose condition under Art 9 this language cannot state yet",
+            e.clause
+        );
+        unsupported(e, "special", why, "take the field out");
+    }
+    let lookup = e.get("lookup").is_some() && e.one_of("lookup", &["exact", "none"])? == "exact";
+    let shape = shape?;
+    let max = max.map_or(shape.max(), |max| max as usize);
+    Some(Field {
+        id: id?,
+        label: label?,
+        shape,
+        category: category?,
+        hint,
+        max,
+        special,
+        lookup,
+    })
+}
+
+fn shape(e: &mut Entry) -> Option<Shape> {
+    let words = SHAPES.map(|(code, _)| code);
+    let options = e.options("options");
+    let code = e.one_of("type", &words)?;
+    match (code.as_str(), e.get("options").is_some()) {
+        ("choice", true) if options.is_empty() => {
+            e.bad(
+                "options",
+                format!("`{}` is a choice with nothing to choose", e.clause),
+                "add options".into(),
+            );
+            None
+        }
+        ("choice", true) => Some(Shape::Choice(options)),
+        ("choice", false) => {
+            e.required("options")?;
+            None
+        }
+        (_, true) => {
+            let why = format!("`{}` has options but is no choice", e.clause);
+            e.bad(
+                "options",
+                why,
+                "write `type = \"choice\"`, or take the options out".into(),
+            );
+            None
+        }
+        (code, false) => SHAPES
+            .into_iter()
+            .find(|(name, _)| *name == code)
+            .map(|(_, shape)| shape),
+    }
+}
+
+pub(crate) fn purpose(e: &mut Entry) -> Option<Purpose> {
+    let id = id(e, false);
+    let words = e.text("words");
+    let basis = basis(e);
+    let interest = e.optional_text("interest");
+    let assessment = e.optional_text("assessment");
+    let objectable = e.flag("objectable");
+    e.required("by");
+    let by = e.words("by", &ACTORS);
+    let output = output(e);
+    Some(Purpose {
+        id: id?,
+        words: words?,
+        basis: basis?,
+        interest,
+        assessment,
+        objectable,
+        by,
+        output: output?,
+    })
+}
+
+fn basis(e: &mut Entry) -> Option<Basis> {
+    let Some(value) = e.get("basis") else {
+        no_basis(e, format!("`{}` has no lawful basis", e.clause));
+        return None;
+    };
+    if value.get_ref().is_array() {
+        no_basis(
+            e,
+            format!(
+                "`{}` has a list of bases, but each purpose rests on one",
+                e.clause
+            ),
+        );
+        return None;
+    }
+    if value.get_ref().as_str() == Some("consent") {
+        let why = format!(
+            "`{}` rests on consent, which is not supported yet: it needs records of it and a way to withdraw it",
+            e.clause
+        );
+        unsupported(
+            e,
+            "basis",
+            why,
+            "choose another basis, or leave the purpose out",
+        );
+        return None;
+    }
+    let word = e.one_of("basis", &BASES.map(|(code, _)| code))?;
+    BASES
+        .into_iter()
+        .find(|(code, _)| *code == word)
+        .map(|(_, basis)| basis)
+}
+
+fn no_basis(e: &mut Entry, why: String) {
+    let place = e.gathered.place(&e.clause, "basis");
+    let mend = "add one `basis`, and split a purpose that needs two".to_owned();
+    e.gathered.uncovered(
+        "C05",
+        &e.clause,
+        place,
+        Words {
+            why,
+            mend,
+            rests_on: "UK GDPR Art 6(1), 13(1)(c)",
+        },
+    );
+}
+
+fn output(e: &mut Entry) -> Option<Output> {
+    let min_group = e.number("min_group", 2..=1_000_000);
+    let aggregate =
+        e.get("output").is_some() && e.one_of("output", &["personal", "aggregate"])? == "aggregate";
+    if aggregate {
+        e.required("min_group")?;
+        return Some(Output::Aggregate {
+            min_group: min_group?,
+        });
+    }
+    if e.get("min_group").is_some() {
+        let why = format!("`{}` has a smallest group but gives no totals", e.clause);
+        e.bad(
+            "min_group",
+            why,
+            "write `output = \"aggregate\"`, or take `min_group` out".into(),
+        );
+    }
+    Some(Output::Personal)
+}
+
+pub(crate) fn event(e: &mut Entry) -> Option<Event> {
+    let id = id(e, true);
+    let words = e.text("words");
+    let counts = e.plain_texts("counts");
+    let certain = e.flag("certain");
+    Some(Event {
+        id: id?,
+        words: words?,
+        counts,
+        certain,
+    })
+}
+
+pub(crate) fn kind(e: &mut Entry) -> Option<Kind> {
+    let id = id(e, false);
+    let words = e.text("words");
+    let subject = e.text("subject");
+    if let Some(subject) = &subject {
+        let place = e.gathered.place(&e.clause, "subject");
+        e.gathered
+            .refer(&e.clause, format!("subject.{subject}"), place);
+    }
+    let fields = kind_fields(e);
+    let linked = own_fields(e, "linked", &fields, &[]);
+    let names_others = own_fields(e, "names_others", &fields, &[]);
+    let listed_by = own_fields(e, "listed_by", &fields, &FACTS);
+    let source = source(e, &fields);
+    let purposes = e.ids_of("purpose", "purposes");
+    let keep = keep(e);
+    let warn = warn(e);
+    let then = e.text("then");
+    if then.is_some_and(|then| then != "erase") {
+        unsupported(
+            e,
+            "then",
+            format!(
+                "`{}` ends otherwise than by erasing, which is not supported yet",
+                e.clause
+            ),
+            "write `then = \"erase\"`",
+        );
+    }
+    let recipients = e.ids_of("recipient", "recipients");
+    let said = e.plain_texts("said");
+    Some(Kind {
+        id: id?,
+        words: words?,
+        subject: subject?,
+        fields,
+        linked,
+        names_others,
+        listed_by,
+        source,
+        purposes,
+        keep: keep?,
+        warn,
+        recipients,
+        said,
+    })
+}
+
+fn kind_fields(e: &mut Entry) -> Vec<(String, bool)> {
+    e.required("fields");
+    let pairs = e.pairs("fields");
+    if pairs.is_empty() && e.get("fields").is_some() && e.gathered.is_well_shaped(&e.clause) {
+        e.bad(
+            "fields",
+            format!("`{}` has no field", e.clause),
+            "name at least one field".into(),
+        );
+    }
+    let mut fields = Vec::new();
+    for (field, need, place) in pairs {
+        e.gathered
+            .refer(&e.clause, format!("field.{field}"), place.clone());
+        if !matches!(need.as_str(), "required" | "optional") {
+            let why = format!("`{field}` of `{}` is {need:?}", e.clause);
+            e.bad_at(
+                place.clone(),
+                why,
+                "write \"required\" or \"optional\"".into(),
+            );
+        }
+        let clause = format!("{}.fields.{field}", e.clause);
+        e.declare(&clause, place);
+        fields.push((field, need == "required"));
+    }
+    fields
+}
+
+/// A list of this kind's own fields, or of the facts that any holding has.
+fn own_fields(e: &mut Entry, key: &str, fields: &[(String, bool)], facts: &[&str]) -> Vec<String> {
+    let texts = e.texts(key);
+    for (field, place) in &texts {
+        if !facts.contains(&field.as_str()) && !fields.iter().any(|(own, _)| own == field) {
+            let why = format!(
+                "`{key}` of `{}` names `{field}`, which is not among its fields",
+                e.clause
+            );
+            e.gathered.misshapen(
+                "N05",
+                &e.clause,
+                place.clone(),
+                why,
+                "add it to `fields`, or take it out here".into(),
+            );
+        }
+    }
+    texts.into_iter().map(|(field, _)| field).collect()
+}
+
+fn source(e: &mut Entry, fields: &[(String, bool)]) -> BTreeMap<String, String> {
+    let mut source = BTreeMap::new();
+    for (field, words, place) in e.pairs("source") {
+        if field != "default" && !fields.iter().any(|(own, _)| *own == field) {
+            let why = format!(
+                "`source` of `{}` names `{field}`, which is not among its fields",
+                e.clause
+            );
+            e.gathered.misshapen(
+                "N05",
+                &e.clause,
+                place,
+                why,
+                "add it to `fields`, or take it out here".into(),
+            );
+        }
+        source.insert(field, words);
+    }
+    source
+}
+
+fn keep(e: &mut Entry) -> Option<Keep> {
+    let Some(value) = e.get("keep") else {
+        let why = format!("`{}` does not say until when it is kept", e.clause);
+        let mend = "add a line such as `keep = \"1 year after account.last-activity\"`".to_owned();
+        let words = Words {
+            why,
+            mend,
+            rests_on: "UK GDPR Art 5(1)(e), 13(2)(a)",
+        };
+        let place = e.place.clone();
+        e.gathered.uncovered("C01", &e.clause, place, words);
+        return None;
+    };
+    let clause = format!("{}.keep", e.clause);
+    e.declare(&clause, value.span());
+    let keep = match e.optional_text("keep")?.parse::<Keep>() {
+        Ok(keep) => keep,
+        Err(error) => {
+            let why = format!("`keep` of `{}` cannot be read: {error}", e.clause);
+            e.bad(
+                "keep",
+                why,
+                "write \"90 days after an.event\", or \"earliest of …, …\"".into(),
+            );
+            return None;
+        }
+    };
+    for event in keep.events() {
+        e.gathered
+            .refer(&e.clause, format!("event.{event}"), value.span());
+    }
+    Some(keep)
+}
+
+fn warn(e: &mut Entry) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
+    for (text, place) in e.texts("warn") {
+        match text.parse::<Period>() {
+            Ok(period) if !period.is_zero() => periods.push(period),
+            _ => e.bad_at(
+                place,
+                format!("`warn` of `{}` is {text:?}", e.clause),
+                format!("write {A_PERIOD}"),
+            ),
+        }
+    }
+    periods.sort_by_key(|period| std::cmp::Reverse(least_days(*period)));
+    periods
+}
+
+/// The fewest days a period can have.
+pub(crate) fn least_days(period: Period) -> u64 {
+    let each = match period.unit {
+        Unit::Day => 1,
+        Unit::Week => 7,
+        Unit::Month => 28,
+        Unit::Year => 365,
+    };
+    u64::from(period.count) * each
+}
+
+pub(crate) fn recipient(e: &mut Entry) -> Option<Recipient> {
+    let id = id(e, false);
+    let name = e.text("name");
+    e.required("purposes");
+    let purposes = e.ids_of("purpose", "purposes");
+    let role = e.get("role").is_some().then(|| e.one_of("role", &ROLES));
+    let country = e.get("country").is_some().then(|| country(e));
+    let safeguard = e.optional_text("safeguard");
+    let contract = e.optional_text("contract");
+    let contract_until = e.optional_date("contract_until");
+    let example = e.flag("example");
+    for (key, what) in [
+        ("role", "in what role it receives data"),
+        ("country", "in which country the data is then"),
+    ] {
+        if e.get(key).is_none() {
+            let why = format!("`{}` does not say {what}", e.clause);
+            let words = Words {
+                why,
+                mend: format!("add a line `{key} = …`"),
+                rests_on: "UK GDPR Art 13(1)(e), 13(1)(f)",
+            };
+            let place = e.place.clone();
+            e.gathered.uncovered("C06", &e.clause, place, words);
+        }
+    }
+    Some(Recipient {
+        id: id?,
+        name: name?,
+        role: role??,
+        purposes,
+        country: country??,
+        safeguard,
+        contract,
+        contract_until,
+        example,
+    })
+}
+
+fn country(e: &mut Entry) -> Option<String> {
+    let country = e.text("country")?;
+    if country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()) {
+        return Some(country);
+    }
+    e.bad(
+        "country",
+        format!("`country` of `{}` is {country:?}", e.clause),
+        "write two capitals, such as \"GB\"".into(),
+    );
+    None
+}
+
+pub(crate) fn cookie(e: &mut Entry) -> Option<Cookie> {
+    let id = id(e, false);
+    let name = e.text("name");
+    let setter = e.text("setter");
+    e.required("lifetime");
+    let minutes = e.converted(
+        "lifetime",
+        "a life such as \"30 minutes\" or \"24 hours\", at most a year",
+        codes::minutes,
+    );
+    let words = e.text("words");
+    let exception = e.one_of("exception", &EXCEPTIONS);
+    if name.as_ref().is_some_and(|name| {
+        !name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    }) {
+        e.bad(
+            "name",
+            format!("`name` of `{}` is no name of a cookie", e.clause),
+            "write letters, digits, dashes and underscores".into(),
+        );
+    }
+    Some(Cookie {
+        id: id?,
+        name: name?,
+        setter: setter?,
+        minutes: minutes?,
+        words: words?,
+        exception: exception?,
+    })
+}
+
+pub(crate) fn store(e: &mut Entry) -> Option<Store> {
+    let id = id(e, false);
+    let words = e.text("words");
+    let limit = e.parsed("limit", A_PERIOD);
+    Some(Store {
+        id: id?,
+        words: words?,
+        limit: limit?,
+    })
+}
+
+pub(crate) fn text(e: &mut Entry) -> Option<Text> {
+    let id = id(e, false);
+    let under = e.one_of("under", &PARTS);
+    let clause = e.optional_text("clause");
+    let informative = e.flag("informative");
+    let words = e.text("words");
+    if let Some(clause) = &clause {
+        let place = e.gathered.place(&e.clause, "clause");
+        e.gathered.refer(&e.clause, clause.clone(), place);
+        if informative {
+            let why = format!(
+                "`{}` is bound to a clause and informative at once",
+                e.clause
+            );
+            e.bad("informative", why, "take one of the two out".into());
+        }
+    }
+    Some(Text {
+        id: id?,
+        under: under?,
+        clause,
+        words: words?,
+    })
+}
+
+fn id(e: &mut Entry, dots: bool) -> Option<String> {
+    let id = e.text("id")?;
+    // As it stands, not trimmed: the id that was declared is the one of the file.
+    if e.get("id")
+        .and_then(|value| value.get_ref().as_str())
+        .is_some_and(|raw| is_id(raw, dots))
+    {
+        return Some(id);
+    }
+    let why = format!("{:?} is no id", crate::entry::shortened(&id));
+    e.bad(
+        "id",
+        why,
+        "write small letters, digits and dashes, beginning with a letter, at most 64".into(),
+    );
+    None
+}
+
+fn unsupported(e: &mut Entry, key: &str, why: String, mend: &str) {
+    let place = e.gathered.place(&e.clause, key);
+    e.gathered
+        .misshapen("N08", &e.clause, place, why, mend.to_owned());
+}

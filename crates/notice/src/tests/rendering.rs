@@ -1,0 +1,251 @@
+//! The public notice as HTML: every clause once, escaped, in order.
+
+use super::{changed, county};
+use crate::{Notice, anchor, detail, html, summary};
+use std::collections::BTreeSet;
+
+fn shipped() -> Notice {
+    crate::read(include_str!("../../../../notices/segfl.toml"))
+        .unwrap()
+        .notice
+        .unwrap()
+}
+
+fn ids(html: &str) -> Vec<&str> {
+    html.split(" id=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
+}
+
+fn targets(html: &str) -> Vec<&str> {
+    html.split("href=\"#")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_clause_has_its_anchor_once_and_every_link_arrives() {
+    for notice in [county(), shipped()] {
+        let page = html(&notice);
+        let whole = format!("{}{}", page.summary, page.detail);
+        let all = ids(&whole);
+        let once: BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(all.len(), once.len());
+        for target in targets(&whole) {
+            assert!(once.contains(target), "{target}");
+        }
+        let mut clauses = vec!["notice".to_owned(), "controller".to_owned()];
+        clauses.extend(
+            notice
+                .contacts()
+                .iter()
+                .map(|x| format!("contact.{}", x.id)),
+        );
+        clauses.extend(
+            notice
+                .subjects()
+                .iter()
+                .map(|x| format!("subject.{}", x.id)),
+        );
+        clauses.extend(notice.fields().iter().map(|x| format!("field.{}", x.id)));
+        clauses.extend(
+            notice
+                .purposes()
+                .iter()
+                .map(|x| format!("purpose.{}", x.id)),
+        );
+        clauses.extend(notice.events().iter().map(|x| format!("event.{}", x.id)));
+        clauses.extend(notice.kinds().iter().map(|x| format!("kind.{}.keep", x.id)));
+        clauses.extend(notice.kinds().iter().flat_map(|x| {
+            x.fields
+                .iter()
+                .map(|(f, _)| format!("kind.{}.fields.{f}", x.id))
+        }));
+        clauses.extend(
+            notice
+                .recipients()
+                .iter()
+                .map(|x| format!("recipient.{}", x.id)),
+        );
+        clauses.extend(notice.cookies().iter().map(|x| format!("cookie.{}", x.id)));
+        clauses.extend(notice.stores().iter().map(|x| format!("store.{}", x.id)));
+        clauses.extend(notice.texts().iter().map(|x| format!("text.{}", x.id)));
+        for clause in clauses {
+            assert!(
+                notice.covers(&clause) && once.contains(anchor(&clause).as_str()),
+                "{clause}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_summary_says_what_why_and_until_when() {
+    insta::assert_snapshot!(summary(&county()).replace("><", ">\n<"), @r##"
+<div class="clause" id="text-in-short">
+<p>We hold what you send us \ &quot;as it is&quot;.</p>
+</div>
+<table>
+<caption>What we hold, why, and until when</caption>
+<thead>
+<tr>
+<th scope="col">What</th>
+<th scope="col">Why</th>
+<th scope="col">Until when</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<th scope="row">
+<a href="#kind-enquiry">Your enquiry and how to reach you</a>
+</th>
+<td>
+<ul>
+<li>Answer what you ask us.</li>
+<li>Show you what we hold about you.</li>
+</ul>
+</td>
+<td>90 days after we closed your enquiry, at the latest 12 months after we received it.</td>
+</tr>
+<tr>
+<th scope="row">
+<a href="#kind-staff">Who works at our desk</a>
+</th>
+<td>
+<ul>
+<li>Run the desk.</li>
+</ul>
+</td>
+<td>30 days after you left our staff, at the latest 13 months after you last signed in.</td>
+</tr>
+</tbody>
+</table>
+"##);
+}
+
+#[test]
+fn a_kind_says_everything_about_itself() {
+    let page = detail(&county());
+    let start = page
+        .find("<section class=\"clause\" id=\"kind-enquiry\">")
+        .unwrap();
+    let kind = &page[start..start + page[start..].find("</section>").unwrap()];
+    insta::assert_snapshot!(kind.replace("><", ">\n<"), @r##"
+<section class="clause" id="kind-enquiry">
+<h3>Your enquiry and how to reach you</h3>
+<dl>
+<dt>Whose data</dt>
+<dd>
+<a href="#subject-enquirer">People who ask us something</a>
+</dd>
+<dt>What</dt>
+<dd>
+<ul>
+<li id="kind-enquiry-fields-name">
+<a href="#field-name">Full name</a> (needed)</li>
+<li id="kind-enquiry-fields-email">
+<a href="#field-email">E-mail address</a> (needed)</li>
+<li id="kind-enquiry-fields-topic">
+<a href="#field-topic">What it is about</a> (needed)</li>
+<li id="kind-enquiry-fields-message">
+<a href="#field-message">Message</a> (if you like)</li>
+</ul>
+</dd>
+<dt>Why</dt>
+<dd>
+<ul>
+<li>
+<a href="#purpose-answer-enquiries">Answer what you ask us.</a> We rest this on our legitimate interests (UK GDPR Art 6(1)(f)): Answering people who write to us.</li>
+<li>
+<a href="#purpose-show-you">Show you what we hold about you.</a> We rest this on a duty the law gives us (UK GDPR Art 6(1)(c)).</li>
+</ul>
+</dd>
+<dt>Where from</dt>
+<dd>
+<ul>
+<li>you</li>
+<li>What it is about: our staff</li>
+</ul>
+</dd>
+<dt>Until when</dt>
+<dd id="kind-enquiry-keep">90 days after we closed your enquiry, at the latest 12 months after we received it. Then we erase it.</dd>
+<dt>We warn you</dt>
+<dd>14 days before we erase it.</dd>
+<dt>Who receives it</dt>
+<dd>
+<ul>
+<li>
+<a href="#recipient-mail-relay">Example Mail Limited</a>
+</li>
+</ul>
+</dd>
+</dl>
+"##);
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    let hostile = "<script>alert(\\\"x\\\")</script>&'";
+    for (from, around) in [
+        ("Your enquiry and how to reach you", ""),
+        ("County Grid for Learning Limited", ""),
+        ("Data protection officer", ""),
+        ("People who ask us something", ""),
+        ("We answer to this address", ""),
+        ("E-mail address", ""),
+        ("Answer what you ask us.", ""),
+        ("Answering people who write to us", ""),
+        ("LIA-1", ""),
+        ("we closed your enquiry", ""),
+        ("our last answer", ""),
+        ("default = \"you\"", "default = "),
+        ("Example Mail Limited", ""),
+        ("Keeps a member of staff signed in.", ""),
+        ("Sealed copies of the database", ""),
+        ("Ask our officer", ""),
+        ("version = \"2026-11\"", "version = "),
+    ] {
+        let to = if around.is_empty() {
+            hostile.to_owned()
+        } else {
+            format!("{around}\"{hostile}\"")
+        };
+        let to = if from == "Ask our officer" {
+            to.replace('\\', "")
+        } else {
+            to
+        };
+        let page = html(&changed(from, &to).notice.unwrap());
+        let whole = format!("{}{}", page.summary, page.detail);
+        assert!(!whole.contains("<script"), "{from}");
+        assert!(
+            whole.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;"),
+            "{from}"
+        );
+    }
+}
+
+#[test]
+fn tags_open_and_close_in_order() {
+    for notice in [county(), shipped()] {
+        let page = html(&notice);
+        for fragment in [page.summary, page.detail] {
+            let mut open: Vec<&str> = Vec::new();
+            for tag in fragment
+                .split('<')
+                .skip(1)
+                .map(|tag| tag.split('>').next().unwrap())
+            {
+                let name = tag.split(' ').next().unwrap();
+                match name.strip_prefix('/') {
+                    Some(name) => assert_eq!(open.pop(), Some(name)),
+                    None if name == "br" => {}
+                    None => open.push(name),
+                }
+            }
+            assert_eq!(open, [""; 0]);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The engine: how a connection is opened, and the only calls of the driver that run a statement.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::{Null, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{Error, Result};
+use crate::statement::Statement;
+use crate::value::{Row, Val};
+
+/// SQLite 3.7.0 to 3.51.2 can lose committed rows when a WAL is reset (sqlite.org/wal.html, "the WAL-reset bug").
+const OLDEST: i32 = 3_051_003;
+
+/// Statements kept prepared by each connection.
+const PREPARED: usize = 256;
+
+/// How to open one more connection to the same database.
+#[derive(Clone)]
+pub(crate) struct Opener {
+    pub(crate) path: PathBuf,
+    /// How long a connection waits for another's lock.
+    pub(crate) patience: Duration,
+}
+
+impl Opener {
+    /// The connection of the writer.
+    pub(crate) fn writer(&self) -> Result<Connection> {
+        self.open(
+            "PRAGMA synchronous = FULL;
+             PRAGMA secure_delete = ON;
+             PRAGMA cache_size = -65536;",
+        )
+    }
+
+    /// A connection that can only read.
+    pub(crate) fn reader(&self) -> Result<Connection> {
+        self.open(
+            "PRAGMA query_only = ON;
+             PRAGMA cache_size = -16384;",
+        )
+    }
+
+    fn open(&self, pragmas: &str) -> Result<Connection> {
+        if rusqlite::version_number() < OLDEST {
+            return Err(Error::TooOld(rusqlite::version().to_owned()));
+        }
+        // Each connection is used by one thread at a time, so the engine's own locking is not needed.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(self.patience)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        keep_a_log(&connection)?;
+        connection.execute_batch(
+            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
+        )?;
+        connection.execute_batch(pragmas)?;
+        Ok(connection)
+    }
+}
+
+fn keep_a_log(connection: &Connection) -> Result<()> {
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(Error::Other(
+        "the file system of the database cannot keep a write-ahead log; use a local disk"
+            .to_owned(),
+    ))
+}
+
+/// Creates the folder and the file for their owner alone, if they do not stand yet.
+pub(crate) fn prepare_place(path: &Path) -> Result<()> {
+    let refused = |what: &Path, error: &std::io::Error| {
+        Error::Other(format!("{} cannot be made: {error}", what.display()))
+    };
+    let folder = folder_of(path);
+    let mut folders = std::fs::DirBuilder::new();
+    let mut file = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folders.mode(0o700);
+        file.mode(0o600);
+    }
+    folders
+        .recursive(true)
+        .create(folder)
+        .map_err(|error| refused(folder, &error))?;
+    // The engine gives its log the rights of this file.
+    file.append(true)
+        .create(true)
+        .open(path)
+        .map_err(|error| refused(path, &error))?;
+    Ok(())
+}
+
+/// The folder that a database file lies in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Runs a word of transaction control.
+pub(crate) fn command(connection: &Connection, text: &str) -> Result<()> {
+    connection.prepare_cached(text)?.raw_execute()?;
+    Ok(())
+}
+
+/// Runs a statement to its end and counts the rows it changed.
+pub(crate) fn execute(
+    connection: &Connection,
+    statement: &Statement,
+    values: &[Val],
+) -> Result<u64> {
+    let mut prepared = connection.prepare_cached(statement.text())?;
+    bind(&mut prepared, statement, values)?;
+    let mut answer = prepared.raw_query();
+    while answer.next()?.is_some() {}
+    drop(answer);
+    // Meaningful only now: the count changes until the last returned row has been taken. A query leaves it untouched.
+    Ok(if prepared.readonly() {
+        0
+    } else {
+        connection.changes()
+    })
+}
+
+/// Runs a statement and collects what it returns.
+pub(crate) fn rows(
+    connection: &Connection,
+    statement: &Statement,
+    values: &[Val],
+) -> Result<Vec<Row>> {
+    let mut prepared = connection.prepare_cached(statement.text())?;
+    bind(&mut prepared, statement, values)?;
+    let width = prepared.column_count();
+    let mut answer = prepared.raw_query();
+    let mut rows = Vec::new();
+    while let Some(row) = answer.next()? {
+        let values = (0..width)
+            .map(|i| owned(row.get_ref(i)?))
+            .collect::<Result<_>>()?;
+        rows.push(Row(values));
+    }
+    Ok(rows)
+}
+
+/// SQLite numbers `$3` by its first appearance; what counts here is the number in the name.
+fn bind(
+    prepared: &mut rusqlite::Statement<'_>,
+    statement: &Statement,
+    values: &[Val],
+) -> Result<()> {
+    let misfit = || {
+        Error::Other(format!(
+            "{} was given {} parameters, which is not what it takes",
+            statement.name(),
+            values.len()
+        ))
+    };
+    if prepared.parameter_count() != values.len() {
+        return Err(misfit());
+    }
+    for place in 1..=values.len() {
+        let number = prepared
+            .parameter_name(place)
+            .and_then(number_of)
+            .ok_or_else(misfit)?;
+        let value = values.get(number.wrapping_sub(1)).ok_or_else(misfit)?;
+        match value {
+            Val::Null => prepared.raw_bind_parameter(place, Null)?,
+            Val::Int(value) => prepared.raw_bind_parameter(place, value)?,
+            Val::Text(value) => prepared.raw_bind_parameter(place, value)?,
+            Val::Bytes(value) => prepared.raw_bind_parameter(place, value)?,
+        }
+    }
+    Ok(())
+}
+
+fn number_of(name: &str) -> Option<usize> {
+    name.strip_prefix('$')?.parse().ok()
+}
+
+fn owned(value: ValueRef<'_>) -> Result<Val> {
+    match value {
+        ValueRef::Null => Ok(Val::Null),
+        ValueRef::Integer(value) => Ok(Val::Int(value)),
+        ValueRef::Blob(value) => Ok(Val::Bytes(value.to_vec())),
+        ValueRef::Text(value) => match std::str::from_utf8(value) {
+            Ok(value) => Ok(Val::Text(value.to_owned())),
+            Err(_) => Err(Error::Nonsense("a text is not UTF-8")),
+        },
+        ValueRef::Real(_) => Err(Error::Nonsense(
+            "a fraction stands where the schema has none",
+        )),
+    }
+}
+
+/// A column of the live schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its table.
+    pub table: String,
+    /// Its name.
+    pub column: String,
+    /// Its type, as the engine names it.
+    pub kind: String,
+    /// Whether it refuses nothing at all.
+    pub not_null: bool,
+    /// Its place in the primary key, counted from 1; 0 when it is not part of it.
+    pub key_position: u32,
+}
+
+/// Every column of every table, in order of table and of place. The engine's own tables are left out.
+pub(crate) fn catalogue(connection: &Connection) -> Result<Vec<Column>> {
+    let live = Statement::new(
+        "CATALOGUE",
+        "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk
+         FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'
+         ORDER BY t.name, c.cid",
+    );
+    let column = |row: &Row| {
+        Ok(Column {
+            table: row.get(0)?,
+            column: row.get(1)?,
+            kind: row.get(2)?,
+            not_null: row.get(3)?,
+            key_position: row.get(4)?,
+        })
+    };
+    rows(connection, &live, &[])?.iter().map(column).collect()
+}
+
+/// Moves the log into the database file and cuts it to nothing.
+pub(crate) fn truncate_log(connection: &Connection) -> Result<()> {
+    let checkpoint = Statement::new("TRUNCATE_LOG", "PRAGMA wal_checkpoint(TRUNCATE)");
+    let answer = rows(connection, &checkpoint, &[])?;
+    let row = answer.first().ok_or(Error::Missing)?;
+    if row.get(0)? {
+        Err(Error::Busy)
+    } else {
+        Ok(())
+    }
+}

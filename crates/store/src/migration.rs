@@ -1,0 +1,141 @@
+//! Migrations: numbered texts, each applied once, in a transaction of its own, under a checksum.
+
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use law::Timestamp;
+use rusqlite::Connection;
+
+use crate::connection::{execute, rows};
+use crate::error::{Error, Result};
+use crate::schema::migration_portability;
+use crate::value::Val;
+
+/// One step of the schema. The text is the same for every engine; three tokens and one type are replaced: `{bytes}`,
+/// `{clustered}`, `{table}`, and `BIGINT`, which strict tables of SQLite call `INTEGER`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its place in the order: 1, 2, 3, …
+    pub number: u32,
+    /// Its name: `thread`.
+    pub name: &'static str,
+    /// Its SQL.
+    pub text: &'static str,
+}
+
+crate::statements! {
+    @list pub(crate),
+    /// The migrations that a database has.
+    LIST_MIGRATIONS = "SELECT number, checksum FROM migration WHERE number >= $1 ORDER BY number";
+    /// Notes that a migration was applied.
+    RECORD_MIGRATION = "INSERT INTO migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+}
+
+/// The store's own table, which must stand before the first migration.
+const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+  number     BIGINT NOT NULL PRIMARY KEY,
+  name       TEXT   NOT NULL,
+  checksum   TEXT   NOT NULL, -- SHA-256 of the text, in hex
+  applied_at BIGINT NOT NULL
+) {table};";
+
+/// Brings the database to the program's schema, or refuses: a newer schema, a changed text, a text for one engine only.
+pub(crate) fn apply(
+    connection: &Connection,
+    migrations: &[Migration],
+    now: Timestamp,
+) -> Result<()> {
+    if !migrations.is_sorted_by(|earlier, later| earlier.number < later.number) {
+        return Err(Error::Other(
+            "the program's migrations are not in ascending order".to_owned(),
+        ));
+    }
+    connection.execute_batch(&for_sqlite(OWN_TABLE))?;
+    let applied = applied(connection)?;
+    let known = migrations.last().map_or(0, |migration| migration.number);
+    if let Some(&(found, _)) = applied
+        .iter()
+        .find(|(number, _)| !migrations.iter().any(|known| known.number == *number))
+    {
+        return Err(Error::Newer { found, known });
+    }
+    for migration in migrations {
+        match applied
+            .iter()
+            .find(|(number, _)| *number == migration.number)
+        {
+            Some((_, checksum)) if *checksum != checksum_of(migration.text) => {
+                return Err(Error::Changed(migration.number));
+            }
+            Some(_) => {}
+            None => apply_one(connection, migration, now)?,
+        }
+    }
+    Ok(())
+}
+
+fn applied(connection: &Connection) -> Result<Vec<(u32, String)>> {
+    rows(connection, &LIST_MIGRATIONS, &[Val::Int(0)])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect()
+}
+
+fn apply_one(connection: &Connection, migration: &Migration, now: Timestamp) -> Result<()> {
+    if cfg!(debug_assertions) {
+        refuse_unportable(migration)?;
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    // Another process may have been first.
+    if applied(connection)?
+        .iter()
+        .any(|(number, _)| *number == migration.number)
+    {
+        return Ok(connection.execute_batch("ROLLBACK")?);
+    }
+    let done = connection
+        .execute_batch(&for_sqlite(migration.text))
+        .map_err(Error::from)
+        .and_then(|()| {
+            let row = [
+                migration.number.into(),
+                migration.name.into(),
+                checksum_of(migration.text).into(),
+                now.into(),
+            ];
+            execute(connection, &RECORD_MIGRATION, &row)?;
+            Ok(connection.execute_batch("COMMIT")?)
+        });
+    if done.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    done
+}
+
+fn refuse_unportable(migration: &Migration) -> Result<()> {
+    match migration_portability(migration.text).first() {
+        None => Ok(()),
+        Some(rule) => Err(Error::Portability(format!(
+            "migration {}: {rule}",
+            migration.number
+        ))),
+    }
+}
+
+/// The text with SQLite's words in the place of the tokens.
+fn for_sqlite(text: &str) -> String {
+    text.replace("{bytes}", "BLOB")
+        .replace("{clustered}", "WITHOUT ROWID, STRICT")
+        .replace("{table}", "STRICT")
+        .replace("BIGINT", "INTEGER")
+}
+
+/// Of the text as written, so that it is the same on every engine; line ends do not count.
+fn checksum_of(text: &str) -> String {
+    let sum = digest(&SHA256, text.replace("\r\n", "\n").as_bytes());
+    sum.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

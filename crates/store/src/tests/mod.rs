@@ -1,0 +1,88 @@
+//! The store as its users see it, on the real schema.
+
+mod faults;
+mod schema;
+mod transactions;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+
+use crate::test::{Database, database};
+use crate::{Error, Migration, Result, Settings, Store, Tx, Val, statements};
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "thread",
+    text: include_str!("../../../../migrations/0001_thread.sql"),
+}];
+
+statements! {
+    @list pub(crate),
+    /// Adds a leaf.
+    ADD_LEAF = "INSERT INTO log_leaf (idx, leaf) VALUES ($1, $2)";
+    /// Adds a leaf with its parameters the other way round.
+    ADD_LEAF_BACKWARDS = "INSERT INTO log_leaf (leaf, idx) VALUES ($2, $1)";
+    /// The leaves from an index on, in order.
+    LIST_LEAVES = "SELECT idx, leaf FROM log_leaf WHERE idx >= $1 ORDER BY idx";
+    /// Changes a leaf, and tells which.
+    CHANGE_LEAF = "UPDATE log_leaf SET leaf = $2 WHERE idx >= $1 RETURNING idx";
+    /// One epoch.
+    FIND_EPOCH = "SELECT closed_on FROM epoch WHERE day = $1";
+}
+
+fn fresh() -> Database {
+    database(MIGRATIONS).expect("a fresh database")
+}
+
+/// Settings for a database of a test's own.
+fn settings(path: &Path, migrations: &'static [Migration]) -> Settings {
+    Settings {
+        path: path.to_owned(),
+        clock: law::Clock::fixed(law::Timestamp::UNIX_EPOCH),
+        seed: None,
+        migrations,
+        alone: true,
+        readers: 1,
+    }
+}
+
+fn add_leaf(tx: &mut Tx<'_>, idx: i64) -> Result<u64> {
+    tx.execute(&ADD_LEAF, &[idx.into(), [7_u8; 32].into()])
+}
+
+fn leaves(store: &Store) -> Vec<i64> {
+    store
+        .read_blocking("list_leaves", |tx| {
+            tx.all(&LIST_LEAVES, &[Val::Int(0)])?
+                .iter()
+                .map(|row| row.get(0))
+                .collect()
+        })
+        .unwrap_or_else(|error: Error| panic!("the leaves cannot be read: {error}"))
+}
+
+/// Something a transaction waits behind, so that others queue up meanwhile.
+struct Gate(Mutex<Receiver<()>>);
+
+impl Gate {
+    /// The gate, and what opens it when it is dropped.
+    fn shut() -> (Self, Sender<()>) {
+        let (opener, gate) = channel();
+        (Self(Mutex::new(gate)), opener)
+    }
+
+    fn pass(&self) -> Result<()> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).recv() {
+            Ok(()) => Err(Error::Other(
+                "a gate is opened by dropping its opener".to_owned(),
+            )),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// What a fault of the program does.
+fn fault() -> Result<()> {
+    panic!("a fault of the program")
+}

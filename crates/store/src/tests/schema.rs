@@ -1,0 +1,253 @@
+use rusqlite::{Connection, OpenFlags};
+
+use super::*;
+use crate::{Class, Columns, DiesWith, columns, migration_portability, portability, unclassified};
+
+const TEXT: &str = include_str!("../../../../migrations/columns.toml");
+
+fn declared() -> Columns {
+    columns(TEXT).expect("columns.toml reads")
+}
+
+#[test]
+fn every_live_column_is_classified_and_every_classified_column_lives() {
+    let live = fresh().catalogue().unwrap();
+    assert_eq!(unclassified(&declared(), &live), [""; 0]);
+}
+
+#[test]
+fn a_column_left_out_is_named_with_what_to_do() {
+    let line = TEXT
+        .lines()
+        .find(|line| line.starts_with("answer_by "))
+        .expect("the column is classified");
+    let without = columns(&TEXT.replace(line, "")).unwrap();
+    let found = unclassified(&without, &fresh().catalogue().unwrap());
+    let sentence = "enquiry.answer_by is not classified: say under [enquiry] in columns.toml whether answer_by is sealed, linked or impersonal";
+    assert_eq!(found, [sentence]);
+}
+
+#[test]
+fn a_column_that_is_gone_is_named_with_what_to_do() {
+    let mut live = fresh().catalogue().unwrap();
+    live.retain(|column| column.column != "frontier");
+    let sentence = "columns.toml classifies log_head.frontier, which the database does not have: take the line out, or add the column in a migration";
+    assert_eq!(unclassified(&declared(), &live), [sentence]);
+}
+
+#[test]
+fn only_three_columns_are_sealed() {
+    let declared = declared();
+    let of_table = |table: &str| -> Vec<String> {
+        let sealed = declared
+            .of_table(table)
+            .filter(|(_, class)| matches!(class, Class::Sealed { .. }));
+        sealed
+            .map(|(column, _)| format!("{table}.{column}"))
+            .collect()
+    };
+    let sealed: Vec<String> = declared
+        .tables()
+        .flat_map(|(table, _)| of_table(table))
+        .collect();
+    assert_eq!(
+        sealed,
+        ["data_key.wrapped", "holding.sealed", "trail.sealed"]
+    );
+}
+
+#[test]
+fn every_table_that_names_a_person_dies_with_something() {
+    let declared = declared();
+    for column in fresh()
+        .catalogue()
+        .unwrap()
+        .iter()
+        .filter(|column| column.column == "person_id")
+    {
+        assert_ne!(
+            declared.dies_with(&column.table),
+            Some(DiesWith::Never),
+            "{}",
+            column.table
+        );
+    }
+}
+
+#[test]
+fn the_catalogue_tells_types_and_keys() {
+    let live = fresh().catalogue().unwrap();
+    let find = |table: &str, column: &str| {
+        live.iter()
+            .find(|live| live.table == table && live.column == column)
+            .expect("a column")
+    };
+    let holding = find("holding", "holding_id");
+    assert_eq!(
+        (
+            holding.kind.as_str(),
+            holding.not_null,
+            holding.key_position
+        ),
+        ("BLOB", true, 2)
+    );
+    let idx = find("trail", "idx");
+    assert_eq!(
+        (idx.kind.as_str(), idx.not_null, idx.key_position),
+        ("INTEGER", false, 0)
+    );
+    assert!(live.iter().all(|live| !live.table.starts_with("sqlite_")));
+}
+
+#[test]
+fn the_schema_and_every_statement_of_the_store_are_portable() {
+    for migration in MIGRATIONS {
+        assert_eq!(migration_portability(migration.text), [""; 0]);
+    }
+    for statement in [
+        crate::tx::STATEMENTS,
+        crate::migration::STATEMENTS,
+        STATEMENTS,
+    ]
+    .concat()
+    {
+        assert_eq!(
+            portability(statement.text()),
+            [""; 0],
+            "{}",
+            statement.name()
+        );
+    }
+}
+
+/// Opens a database that had `first` with the program that has `second`.
+fn reopened(first: &'static [Migration], second: &'static [Migration]) -> Result<Vec<String>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("candour.db");
+    Store::open(settings(&path, first))?.close();
+    let store = Store::open(settings(&path, second))?;
+    let mut tables: Vec<String> = store
+        .catalogue()?
+        .into_iter()
+        .map(|column| column.table)
+        .collect();
+    tables.dedup();
+    Ok(tables)
+}
+
+const fn migration(number: u32, text: &'static str) -> Migration {
+    Migration {
+        number,
+        name: "test",
+        text,
+    }
+}
+
+const ONE: Migration = migration(
+    1,
+    "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};",
+);
+const ONE_CHANGED: Migration = migration(
+    1,
+    "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY, at BIGINT) {table};",
+);
+const TWO: Migration = migration(
+    2,
+    "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table};",
+);
+const TWO_BROKEN: Migration = migration(
+    2,
+    "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table}; CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};",
+);
+const TWO_STRANGE: Migration = migration(
+    2,
+    "CREATE TABLE two (id INTEGER PRIMARY KEY AUTOINCREMENT) {table};",
+);
+
+#[test]
+fn a_migration_is_applied_once_and_a_new_one_after_it() {
+    assert_eq!(reopened(&[ONE], &[ONE]).unwrap(), ["migration", "one"]);
+    assert_eq!(
+        reopened(&[ONE], &[ONE, TWO]).unwrap(),
+        ["migration", "one", "two"]
+    );
+}
+
+#[test]
+fn a_changed_migration_is_refused() {
+    assert_eq!(reopened(&[ONE], &[ONE_CHANGED]), Err(Error::Changed(1)));
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    assert_eq!(
+        reopened(&[ONE, TWO], &[ONE]),
+        Err(Error::Newer { found: 2, known: 1 })
+    );
+}
+
+#[test]
+fn migrations_out_of_order_are_refused() {
+    assert!(matches!(reopened(&[TWO, ONE], &[]), Err(Error::Other(_))));
+}
+
+#[test]
+fn a_migration_for_one_engine_is_refused_before_it_runs() {
+    assert!(matches!(
+        reopened(&[ONE], &[ONE, TWO_STRANGE]),
+        Err(Error::Portability(_))
+    ));
+}
+
+#[test]
+fn a_migration_that_fails_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("candour.db");
+    assert!(Store::open(settings(&path, &[ONE, TWO_BROKEN])).is_err());
+    let store = Store::open(settings(&path, &[ONE])).unwrap();
+    assert!(
+        store
+            .catalogue()
+            .unwrap()
+            .iter()
+            .all(|column| column.table != "two")
+    );
+}
+
+#[test]
+fn the_writer_syncs_deletes_for_good_and_checks_foreign_keys() {
+    let store = fresh();
+    let mode: String = Connection::open_with_flags(store.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .unwrap()
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "wal");
+    let opener = crate::connection::Opener {
+        path: store.path(),
+        patience: std::time::Duration::ZERO,
+    };
+    let writer = opener.writer().unwrap();
+    let pragma = |name: &str| -> i64 {
+        writer
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(
+        ["synchronous", "secure_delete", "foreign_keys", "temp_store"].map(pragma),
+        [2, 1, 1, 2]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_and_its_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data").join("candour.db");
+    let _store = Store::open(settings(&path, &[ONE])).unwrap();
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(&path.with_file_name("candour.db-wal")), 0o600);
+}

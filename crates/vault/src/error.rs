@@ -1,0 +1,57 @@
+//! What can go wrong, in sentences an operator can act on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+/// The answer of every fallible operation of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a key, a record or a file could not be used. Messages name files and days, never a person or a holding.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The epoch is the newest: whatever is sealed today would be lost with it.
+    #[error("the current epoch key cannot be destroyed")]
+    CurrentEpoch,
+    /// Authentication failed: another key, another place, or changed bytes. Which of them cannot be told.
+    #[error("{what} does not open under this key")]
+    DoesNotOpen {
+        /// What was to be opened.
+        what: String,
+    },
+    /// The keyring holds no key for this day: it was destroyed, or never begun.
+    #[error("the keyring holds no key for the epoch {0}")]
+    EpochGone(Date),
+    /// The file system refused.
+    #[error("could not {what} {}: {source}", place.display())]
+    Io {
+        /// The verb that failed.
+        what: &'static str,
+        /// The file or folder.
+        place: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// Bytes or text not of the form this crate writes.
+    #[error("{what}")]
+    Malformed {
+        /// What was expected where, as a sentence.
+        what: String,
+    },
+}
+
+impl Error {
+    /// For `map_err`: says which verb failed on which file.
+    pub(crate) fn io(what: &'static str, place: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |source| Error::Io {
+            what,
+            place: place.to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn malformed(what: impl Into<String>) -> Error {
+        Error::Malformed { what: what.into() }
+    }
+}

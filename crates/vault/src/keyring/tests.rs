@@ -1,0 +1,324 @@
+//! The keyring against real folders.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::{Date, date};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tempfile::TempDir;
+
+use super::{Keyring, slot_path};
+use crate::{Bound, Error, HoldingKeys, Root};
+
+const MONDAY: Date = date(2026, 11, 23);
+const TUESDAY: Date = date(2026, 11, 24);
+const BOUND: Bound = Bound {
+    person: &[1; 16],
+    holding: &[2; 16],
+    kind: "kind.enquiry",
+    version: 1,
+};
+
+/// A root key and two places in a folder that is removed afterwards.
+struct House {
+    folder: TempDir,
+    rng: ChaCha20Rng,
+}
+
+impl House {
+    fn new() -> House {
+        let mut house = House {
+            folder: tempfile::tempdir().unwrap(),
+            rng: ChaCha20Rng::seed_from_u64(1),
+        };
+        Root::create(&house.root_path(), &mut house.rng).unwrap();
+        house
+    }
+
+    fn root_path(&self) -> PathBuf {
+        self.folder.path().join("root.key")
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join("keyring").join(name)
+    }
+
+    fn open(&self) -> Result<Keyring, Error> {
+        let places = vec![self.place("here"), self.place("there")];
+        Keyring::open(places, Root::load(&self.root_path())?)
+    }
+
+    /// A keyring in which Monday and Tuesday stand.
+    fn begun(&mut self) -> Keyring {
+        let mut keyring = self.open().unwrap();
+        for day in [MONDAY, TUESDAY] {
+            assert!(keyring.begin(day, &mut self.rng).unwrap());
+        }
+        keyring
+    }
+
+    fn slot(&self, place: &str, day: Date) -> PathBuf {
+        slot_path(&self.place(place), day)
+    }
+
+    /// Every byte of every file below the folder.
+    fn bytes(&self) -> Vec<Vec<u8>> {
+        fn walk(folder: &Path, found: &mut Vec<Vec<u8>>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else {
+                    found.push(fs::read(path).unwrap());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self.folder.path(), &mut found);
+        found
+    }
+
+    fn holds(&self, bytes: &[u8]) -> bool {
+        self.bytes()
+            .iter()
+            .any(|file| file.windows(bytes.len()).any(|window| window == bytes))
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn a_key_begun_before_a_restart_opens_after_it() {
+    let mut house = House::new();
+    let wrapped = {
+        let keyring = house.begun();
+        let keys = HoldingKeys::generate(&mut house.rng);
+        keyring
+            .key(MONDAY)
+            .unwrap()
+            .wrap(&keys, &BOUND, &mut house.rng)
+    };
+    let keyring = house.open().unwrap();
+    assert_eq!(keyring.epochs(), [MONDAY, TUESDAY]);
+    assert_eq!(keyring.current(), Some(TUESDAY));
+    assert!(
+        keyring
+            .key(MONDAY)
+            .unwrap()
+            .unwrap(&wrapped, &BOUND)
+            .is_ok()
+    );
+}
+
+#[test]
+fn beginning_a_day_twice_changes_nothing() {
+    let mut house = House::new();
+    let mut keyring = house.begun();
+    let before = house.bytes();
+    assert!(!keyring.begin(MONDAY, &mut house.rng).unwrap());
+    assert!(!house.open().unwrap().begin(MONDAY, &mut house.rng).unwrap());
+    assert_eq!(house.bytes(), before);
+}
+
+#[test]
+fn every_place_has_the_same_slot() {
+    let mut house = House::new();
+    house.begun();
+    let [here, there] = ["here", "there"].map(|place| fs::read(house.slot(place, MONDAY)).unwrap());
+    assert_eq!(here, there);
+    assert_eq!((here[0], here.len()), (1, 61));
+}
+
+#[test]
+fn a_day_begun_with_a_failure_stands_once_the_place_is_back() {
+    let mut house = House::new();
+    let mut keyring = house.open().unwrap();
+    // A file where the second place should be: writing there fails even for the superuser.
+    fs::remove_dir(house.place("there")).unwrap();
+    fs::write(house.place("there"), "").unwrap();
+    assert!(keyring.begin(MONDAY, &mut house.rng).is_err());
+    assert!(matches!(keyring.key(MONDAY), Err(Error::EpochGone(MONDAY))));
+    fs::remove_file(house.place("there")).unwrap();
+    fs::create_dir(house.place("there")).unwrap();
+    assert!(keyring.begin(MONDAY, &mut house.rng).unwrap());
+    assert!(house.open().unwrap().key(MONDAY).is_ok());
+}
+
+#[test]
+fn a_place_that_missed_a_slot_is_healed() {
+    let mut house = House::new();
+    house.begun();
+    let slot = fs::read(house.slot("there", MONDAY)).unwrap();
+    fs::remove_file(house.slot("there", MONDAY)).unwrap();
+    fs::remove_dir_all(house.place("here")).unwrap();
+    // Monday's slot is lost altogether, Tuesday's stands in one place.
+    assert_eq!(house.open().unwrap().epochs(), [TUESDAY]);
+    assert!(house.slot("here", TUESDAY).exists());
+    fs::write(house.slot("here", MONDAY), &slot).unwrap();
+    assert_eq!(house.open().unwrap().epochs(), [MONDAY, TUESDAY]);
+    assert_eq!(fs::read(house.slot("there", MONDAY)).unwrap(), slot);
+}
+
+#[test]
+fn a_destroyed_epoch_is_in_no_place_and_opens_no_more() {
+    let mut house = House::new();
+    let mut keyring = house.begun();
+    let slot = fs::read(house.slot("here", MONDAY)).unwrap();
+    // A second name for the same bytes on the disk shows that they were overwritten, not only unlinked.
+    let second_name = house.folder.path().join("second-name");
+    fs::hard_link(house.slot("there", MONDAY), &second_name).unwrap();
+    assert!(house.holds(&slot));
+    assert_eq!(
+        keyring.destroy(MONDAY).unwrap(),
+        [house.place("here"), house.place("there")]
+    );
+    assert!(!house.holds(&slot));
+    assert_eq!(fs::read(second_name).unwrap(), vec![0; slot.len()]);
+    assert!(matches!(keyring.key(MONDAY), Err(Error::EpochGone(MONDAY))));
+    assert!(matches!(
+        house.open().unwrap().key(MONDAY),
+        Err(Error::EpochGone(MONDAY))
+    ));
+}
+
+#[test]
+fn destroying_twice_gives_the_same_answer() {
+    let mut house = House::new();
+    let mut keyring = house.begun();
+    let places = keyring.destroy(MONDAY).unwrap();
+    assert_eq!(keyring.destroy(MONDAY).unwrap(), places);
+}
+
+#[test]
+fn the_current_epoch_is_not_destroyed() {
+    let mut house = House::new();
+    let mut keyring = house.begun();
+    assert!(matches!(keyring.destroy(TUESDAY), Err(Error::CurrentEpoch)));
+    assert!(keyring.key(TUESDAY).is_ok());
+    assert!(house.slot("here", TUESDAY).exists());
+}
+
+#[test]
+fn one_place_that_fails_does_not_spare_the_others() {
+    let mut house = House::new();
+    let mut keyring = house.begun();
+    fs::remove_dir_all(house.place("here")).unwrap();
+    assert!(matches!(keyring.destroy(MONDAY), Err(Error::Io { .. })));
+    assert!(!house.slot("there", MONDAY).exists());
+    fs::create_dir(house.place("here")).unwrap();
+    assert!(keyring.destroy(MONDAY).is_ok());
+}
+
+#[test]
+fn a_damaged_slot_is_an_error_that_names_place_and_epoch() {
+    let mut house = House::new();
+    house.begun();
+    let path = house.slot("there", MONDAY);
+    let mut slot = fs::read(&path).unwrap();
+    slot[40] ^= 1;
+    fs::write(&path, slot).unwrap();
+    let error = house.open().err().unwrap();
+    assert!(matches!(error, Error::DoesNotOpen { .. }));
+    let place = house.place("there");
+    let sentence = format!(
+        "the slot of epoch 2026-11-23 in {} does not open under this key",
+        place.display()
+    );
+    assert_eq!(error.to_string(), sentence);
+}
+
+#[test]
+fn places_that_disagree_about_a_day_are_an_error() {
+    let mut house = House::new();
+    house.begun();
+    let root = Root::load(&house.root_path()).unwrap();
+    let alone = house.folder.path().join("alone");
+    let mut other = Keyring::open(vec![alone.clone()], root).unwrap();
+    other.begin(MONDAY, &mut house.rng).unwrap();
+    fs::copy(slot_path(&alone, MONDAY), house.slot("there", MONDAY)).unwrap();
+    assert!(matches!(house.open(), Err(Error::Malformed { .. })));
+}
+
+#[test]
+fn another_root_opens_nothing() {
+    let mut house = House::new();
+    house.begun();
+    fs::remove_file(house.root_path()).unwrap();
+    Root::create(&house.root_path(), &mut house.rng).unwrap();
+    assert!(matches!(house.open(), Err(Error::DoesNotOpen { .. })));
+}
+
+#[test]
+fn what_an_interrupted_write_left_is_destroyed_and_foreign_files_are_left_alone() {
+    let mut house = House::new();
+    house.begun();
+    let left = house.slot("here", MONDAY).with_added_extension("new");
+    let foreign = house.place("here").join("lost+found");
+    for path in [&left, &foreign] {
+        fs::write(path, "some bytes").unwrap();
+    }
+    assert_eq!(house.open().unwrap().epochs(), [MONDAY, TUESDAY]);
+    assert!(!left.exists());
+    assert!(foreign.exists());
+}
+
+#[test]
+fn files_and_folders_are_their_owners_alone() {
+    let mut house = House::new();
+    house.begun();
+    assert_eq!(mode(&house.root_path()), 0o600);
+    for place in ["here", "there"] {
+        assert_eq!(mode(&house.place(place)), 0o700);
+        assert_eq!(mode(&house.slot(place, MONDAY)), 0o600);
+    }
+}
+
+#[test]
+fn a_root_key_file_is_never_written_over() {
+    let mut house = House::new();
+    let before = fs::read(house.root_path()).unwrap();
+    assert!(Root::create(&house.root_path(), &mut house.rng).is_err());
+    assert_eq!(fs::read(house.root_path()).unwrap(), before);
+}
+
+#[test]
+fn a_root_key_file_is_one_comment_and_64_digits() {
+    let house = House::new();
+    let text = fs::read_to_string(house.root_path()).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("# ") && lines[1].len() == 64);
+    for nonsense in [
+        "",
+        "# only a comment\n",
+        "abcd\n",
+        &text.repeat(2),
+        &text.replace(lines[1], &"g".repeat(64)),
+    ] {
+        fs::write(house.root_path(), nonsense).unwrap();
+        assert!(matches!(
+            Root::load(&house.root_path()),
+            Err(Error::Malformed { .. })
+        ));
+    }
+}
+
+#[test]
+fn a_keyring_without_a_place_is_refused() {
+    let house = House::new();
+    let root = Root::load(&house.root_path()).unwrap();
+    assert!(matches!(
+        Keyring::open(vec![], root),
+        Err(Error::Malformed { .. })
+    ));
+}
+
+#[test]
+fn a_keyring_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Keyring>();
+    shared::<HoldingKeys>();
+}
