@@ -20,7 +20,11 @@ impl Dying {
             let tables = columns.tables().filter(|(name, with)| *with == dies && *name != "holding");
             tables.map(|(name, with)| store::delete_by(name, with.key())).collect()
         };
-        Self { with_holding: all(DiesWith::Holding), with_ground: all(DiesWith::Ground), with_person: all(DiesWith::Person) }
+        Self {
+            with_holding: all(DiesWith::Holding),
+            with_ground: all(DiesWith::Ground),
+            with_person: all(DiesWith::Person),
+        }
     }
 }
 
@@ -28,7 +32,8 @@ impl Custody {
     /// Erases what is destroyable among these holdings and says how many. The rest stays and loses its flag: it was
     /// verified again and is no longer due. Idempotent: what is gone is counted as nothing.
     pub(crate) fn erase(&self, batch: Vec<(PersonId, HoldingId)>) -> Result<u64> {
-        let entries: Vec<_> = batch.iter().map(|(_, holding)| (vault::sha256(&holding.0), vault::Effect::Erase)).collect();
+        let entries: Vec<_> =
+            batch.iter().map(|(_, holding)| (vault::sha256(&holding.0), vault::Effect::Erase)).collect();
         let intent = self.journal(|journal| journal.intent(&entries))?;
         let custody = self.clone();
         let (erased, indices) = self.write_blocking("erase", move |tx| {

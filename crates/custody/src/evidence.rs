@@ -62,14 +62,19 @@ impl Custody {
         actor: &Actor,
         about: PersonId,
     ) -> Result<Option<(PersonId, u64)>> {
-        let Some(staff) = actor.person else { return Ok(None) };
-        let Some(row) = tx.optional(&rows::FIND_OWN, &[staff.into(), "staff".into()])? else { return Ok(None) };
+        let Some(staff) = actor.person else {
+            return Ok(None);
+        };
+        let Some(row) = tx.optional(&rows::FIND_OWN, &[staff.into(), "staff".into()])? else {
+            return Ok(None);
+        };
         let own = HoldingId(row.get(0)?);
         let keys = self.unwrap(&crate::permit::find(tx, staff, own)?)?;
         // A member of staff acting on their own record has already used this number for the holding's half.
         let n = next(tx, staff)? + u64::from(staff == about);
         let payload = format!("{} {} {}", actor.role, act.purpose, law::iso(tx.today()));
-        let reveal = Reveal { r: tx.bytes(), domain: Domain::Actor, payload: [&staff.0[..], payload.as_bytes()].concat() };
+        let reveal =
+            Reveal { r: tx.bytes(), domain: Domain::Actor, payload: [&staff.0[..], payload.as_bytes()].concat() };
         leaf.actor = Some(reveal.commitment());
         let bound = Bound { person: &staff.0, holding: &own.0, kind: "trail", version: n };
         let sealed = keys.trail().seal(n, &reveal.encode(), &bound, tx.random());
@@ -78,7 +83,14 @@ impl Custody {
     }
 
     /// Leaves evidence of something that is about nobody: a notice published, an epoch destroyed, a sweep.
-    pub(crate) fn leave_system(&self, tx: &mut Tx<'_>, effect: Effect, outcome: Outcome, clauses: Vec<String>, count: u64) -> Result<()> {
+    pub(crate) fn leave_system(
+        &self,
+        tx: &mut Tx<'_>,
+        effect: Effect,
+        outcome: Outcome,
+        clauses: Vec<String>,
+        count: u64,
+    ) -> Result<()> {
         let mut leaf = self.leaf(tx, effect)?;
         leaf.outcome = outcome;
         leaf.clauses = clauses;
@@ -157,7 +169,9 @@ impl Custody {
 
 /// The head of the log, empty at first.
 pub(crate) fn head(tx: &mut Tx<'_>) -> Result<Frontier> {
-    let Some(row) = tx.optional(&rows::FIND_HEAD, &[])? else { return Ok(Frontier::new()) };
+    let Some(row) = tx.optional(&rows::FIND_HEAD, &[])? else {
+        return Ok(Frontier::new());
+    };
     let size = u64::try_from(row.get::<i64>(0)?).map_err(|_| Error::Nonsense("log_head.size"))?;
     Frontier::decode(size, &row.get::<Vec<u8>>(1)?).map_err(|_| Error::Log("its head cannot be read".to_owned()))
 }
@@ -171,7 +185,9 @@ fn write_tiles(tx: &mut Tx<'_>, size: u64) -> Result<()> {
             rows.iter().map(|row| Ok(ledger::leaf_hash(&row.get::<Vec<u8>>(1)?))).collect::<Result<Vec<Hash>>>()?
         } else {
             let rows = tx.all(&rows::PAGE_TILES, &[i64::from(level - 1).into(), first.into(), 256i64.into()])?;
-            rows.iter().map(|row| Ok(Tile::decode(&row.get::<Vec<u8>>(1)?).map_err(damaged)?.root())).collect::<Result<Vec<Hash>>>()?
+            rows.iter()
+                .map(|row| Ok(Tile::decode(&row.get::<Vec<u8>>(1)?).map_err(damaged)?.root()))
+                .collect::<Result<Vec<Hash>>>()?
         };
         let tile = Tile::new(hashes).map_err(damaged)?;
         tx.execute(&rows::INSERT_TILE, &[i64::from(level).into(), index(n)?.into(), tile.encode().into()])?;

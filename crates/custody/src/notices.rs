@@ -76,7 +76,10 @@ impl Custody {
     /// A published notice by its digest.
     pub fn published(&self, digest: Digest) -> Result<Arc<Notice>> {
         let list = self.notices()?;
-        list.iter().find(|published| published.digest == digest).map(|published| published.notice.clone()).ok_or(Error::NoNotice)
+        list.iter()
+            .find(|published| published.digest == digest)
+            .map(|published| published.notice.clone())
+            .ok_or(Error::NoNotice)
     }
 
     /// Every published notice, oldest first.
@@ -89,7 +92,8 @@ fn list(tx: &mut Tx<'_>) -> Result<Vec<Published>> {
     let rows = tx.all(&rows::LIST_NOTICES, &[])?;
     rows.iter()
         .map(|row| {
-            let read = notice::read(&row.get::<String>(2)?).map_err(|_| Error::Nonsense("a published notice cannot be read"))?;
+            let read = notice::read(&row.get::<String>(2)?)
+                .map_err(|_| Error::Nonsense("a published notice cannot be read"))?;
             let notice = read.notice.ok_or(Error::Nonsense("a published notice is not whole"))?;
             let digest = Digest(row.get(0)?);
             if notice.digest() != digest {

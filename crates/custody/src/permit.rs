@@ -151,9 +151,8 @@ pub(crate) fn facts(tx: &mut Tx<'_>, held: &Held, terms: &Terms<'_>) -> Result<F
     let ground: [Val; 2] = [held.person.into(), held.ground.into()];
     let clocks = clocks(tx, held.person, held.ground)?;
     let today = tx.today();
-    let one = |row: Option<store::Row>| -> Result<Option<Date>> {
-        row.map(|row| day(&row.get::<String>(0)?)).transpose()
-    };
+    let one =
+        |row: Option<store::Row>| -> Result<Option<Date>> { row.map(|row| day(&row.get::<String>(0)?)).transpose() };
     Ok(Facts {
         due_on: terms.due(&held.kind, &|event| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day), today),
         held_until: one(tx.optional(&rows::FIND_HOLD, &key)?)?,

@@ -31,10 +31,17 @@ impl Terms<'_> {
         let mut fields = asked.fields().to_vec();
         for notice in [self.taken, self.force] {
             // A field that came into the notice later does not open what was promised without it: it drops out.
-            let known: Vec<&str> =
-                names.iter().copied().filter(|name| notice.kind(asked.kind()).is_some_and(|kind| kind.has_field(name))).collect();
-            let ask =
-                Ask { actor: asked.actor(), purpose: asked.purpose(), kind: asked.kind(), fields: Fields::Named(&known) };
+            let known: Vec<&str> = names
+                .iter()
+                .copied()
+                .filter(|name| notice.kind(asked.kind()).is_some_and(|kind| kind.has_field(name)))
+                .collect();
+            let ask = Ask {
+                actor: asked.actor(),
+                purpose: asked.purpose(),
+                kind: asked.kind(),
+                fields: Fields::Named(&known),
+            };
             let allowed = notice.allow(&ask)?;
             fields.retain(|field| allowed.fields().contains(field));
         }

@@ -46,7 +46,10 @@ impl Custody {
         covered(&notice, allowed, new.record)?;
         let today = tx.today();
         for event in new.events {
-            tx.execute(&rows::UPSERT_CLOCK, &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()])?;
+            tx.execute(
+                &rows::UPSERT_CLOCK,
+                &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()],
+            )?;
         }
         let due_on = self.due(tx, &notice, &notice, allowed.kind(), new.person, new.ground)?;
         let keys = HoldingKeys::generate(tx.random());
@@ -67,7 +70,10 @@ impl Custody {
                 sealed.into(),
             ],
         )?;
-        tx.execute(&rows::INSERT_KEY, &[new.person.into(), new.holding.into(), law::iso(epoch).into(), wrapped.into()])?;
+        tx.execute(
+            &rows::INSERT_KEY,
+            &[new.person.into(), new.holding.into(), law::iso(epoch).into(), wrapped.into()],
+        )?;
         // A ground's other holdings may have waited for one of these events.
         if !new.events.is_empty() {
             self.refresh_ground(tx, new.person, new.ground)?;
@@ -96,21 +102,31 @@ impl Custody {
                 opened.join(" ").into(),
             ],
         )?;
-        Ok(Opened {
-            record,
-            version: permit.held.version,
-            taken_on: permit.held.taken_on,
-            due_on: permit.held.due_on,
-        })
+        Ok(Opened { record, version: permit.held.version, taken_on: permit.held.taken_on, due_on: permit.held.due_on })
     }
 
     /// Amends a holding: the new version is sealed under a new content key, and the old key is overwritten, so that the
     /// replaced value dies in old copies as an erased one does. Fields outside the permit stay as they are.
-    pub fn amend<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>, changes: &Record, emptied: &[&str]) -> Result<u64> {
+    pub fn amend<'tx>(
+        &self,
+        tx: &mut Tx<'tx>,
+        permit: &Permit<'tx>,
+        changes: &Record,
+        emptied: &[&str],
+    ) -> Result<u64> {
         let notice = self.in_force(tx.today())?;
         let held = &permit.held;
-        if let Some(field) = changes.iter().map(|(field, _)| field).chain(emptied.iter().copied()).find(|field| !permit.fields.iter().any(|f| f == field)) {
-            return Err(Error::refused(permit, format!("kind.{}.fields.{field}", held.kind), "the field is not covered"));
+        if let Some(field) = changes
+            .iter()
+            .map(|(field, _)| field)
+            .chain(emptied.iter().copied())
+            .find(|field| !permit.fields.iter().any(|f| f == field))
+        {
+            return Err(Error::refused(
+                permit,
+                format!("kind.{}.fields.{field}", held.kind),
+                "the field is not covered",
+            ));
         }
         let old = self.unwrap(held)?;
         let mut record = unseal(&old, held)?;
@@ -140,9 +156,19 @@ impl Custody {
 
     /// Finds the one holding of a kind whose field has this value, comparing inside custody: no plaintext leaves, so no
     /// opening is recorded. Looks at 5,000 holdings at the most.
-    pub fn find(&self, tx: &mut Tx<'_>, allowed: &Allowed, field: &str, value: &str) -> Result<Option<(PersonId, HoldingId)>> {
+    pub fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        allowed: &Allowed,
+        field: &str,
+        value: &str,
+    ) -> Result<Option<(PersonId, HoldingId)>> {
         if !allowed.fields().iter().any(|known| known == field) {
-            return Err(Error::refused(allowed, format!("kind.{}.fields.{field}", allowed.kind()), "the field is not covered"));
+            return Err(Error::refused(
+                allowed,
+                format!("kind.{}.fields.{field}", allowed.kind()),
+                "the field is not covered",
+            ));
         }
         let wanted = vault::sha256(normal(value).as_bytes());
         let mut found = None;
@@ -164,7 +190,11 @@ impl Custody {
     /// Whether a holding's field has this value, compared inside custody in constant time.
     pub fn matches<'tx>(&self, _tx: &mut Tx<'tx>, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
         if !permit.fields.iter().any(|known| known == field) {
-            return Err(Error::refused(permit, format!("kind.{}.fields.{field}", permit.held.kind), "the field is not covered"));
+            return Err(Error::refused(
+                permit,
+                format!("kind.{}.fields.{field}", permit.held.kind),
+                "the field is not covered",
+            ));
         }
         let record = unseal(&self.unwrap(&permit.held)?, &permit.held)?;
         let hash = |text: &str| vault::sha256(normal(text).as_bytes());
@@ -242,17 +272,28 @@ fn covered(notice: &Notice, allowed: &Allowed, record: &Record) -> Result<()> {
     let linked = notice.kind(allowed.kind()).map(|kind| kind.linked.as_slice()).unwrap_or_default();
     for (field, _) in record.iter() {
         if !allowed.fields().iter().any(|known| known == field) || linked.iter().any(|known| known == field) {
-            return Err(Error::refused(allowed, format!("kind.{}.fields.{field}", allowed.kind()), "the field is not covered"));
+            return Err(Error::refused(
+                allowed,
+                format!("kind.{}.fields.{field}", allowed.kind()),
+                "the field is not covered",
+            ));
         }
     }
     required(notice, allowed, allowed.kind(), record)
 }
 
 fn required(notice: &Notice, subject: &dyn crate::error::Subject, kind: &str, record: &Record) -> Result<()> {
-    let Some(clause) = notice.kind(kind) else { return Ok(()) };
-    let missing = clause.fields.iter().find(|(field, required)| *required && !clause.linked.contains(field) && record.value(field).is_none());
+    let Some(clause) = notice.kind(kind) else {
+        return Ok(());
+    };
+    let missing = clause
+        .fields
+        .iter()
+        .find(|(field, required)| *required && !clause.linked.contains(field) && record.value(field).is_none());
     match missing {
-        Some((field, _)) => Err(Error::refused(subject, format!("kind.{kind}.fields.{field}"), "a required field is missing")),
+        Some((field, _)) => {
+            Err(Error::refused(subject, format!("kind.{kind}.fields.{field}"), "a required field is missing"))
+        }
         None => Ok(()),
     }
 }

@@ -91,73 +91,46 @@ impl Notice {
         };
         for whole in ["notice", "controller"] {
             if !self.covers(whole) {
-                return Err(refuse(
-                    whole.to_owned(),
-                    format_args!("its part \"{whole}\" has an error"),
-                ));
+                return Err(refuse(whole.to_owned(), format_args!("its part \"{whole}\" has an error")));
             }
         }
         let clause = format!("purpose.{}", ask.purpose);
         let Some(purpose) = self.purpose(ask.purpose) else {
-            return Err(refuse(
-                clause,
-                format_args!("it names no purpose \"{}\"", ask.purpose),
-            ));
+            return Err(refuse(clause, format_args!("it names no purpose \"{}\"", ask.purpose)));
         };
         if !self.covers(&clause) {
-            return Err(refuse(
-                clause,
-                format_args!("its purpose \"{}\" has an error and is closed", ask.purpose),
-            ));
+            return Err(refuse(clause, format_args!("its purpose \"{}\" has an error and is closed", ask.purpose)));
         }
         if !purpose.by.iter().any(|by| by == ask.actor) {
             return Err(refuse(
                 clause,
-                format_args!(
-                    "\"{}\" does not act for the purpose \"{}\"",
-                    ask.actor, ask.purpose
-                ),
+                format_args!("\"{}\" does not act for the purpose \"{}\"", ask.actor, ask.purpose),
             ));
         }
         if purpose.output != Output::Personal {
-            return Err(refuse(
-                clause,
-                format_args!("the purpose \"{}\" gives totals only", ask.purpose),
-            ));
+            return Err(refuse(clause, format_args!("the purpose \"{}\" gives totals only", ask.purpose)));
         }
         let clause = format!("kind.{}", ask.kind);
         let Some(kind) = self.kind(ask.kind) else {
-            return Err(refuse(
-                clause,
-                format_args!("it names no kind \"{}\"", ask.kind),
-            ));
+            return Err(refuse(clause, format_args!("it names no kind \"{}\"", ask.kind)));
         };
         if let Some(closed) = self.closed_under(kind) {
             return Err(refuse(
                 closed,
-                format_args!(
-                    "the kind \"{}\" stands on a clause with an error and is closed",
-                    ask.kind
-                ),
+                format_args!("the kind \"{}\" stands on a clause with an error and is closed", ask.kind),
             ));
         }
         if !kind.purposes.iter().any(|p| p == ask.purpose) {
             return Err(refuse(
                 clause,
-                format_args!(
-                    "the kind \"{}\" is not held for the purpose \"{}\"",
-                    ask.kind, ask.purpose
-                ),
+                format_args!("the kind \"{}\" is not held for the purpose \"{}\"", ask.kind, ask.purpose),
             ));
         }
         if let Fields::Named(names) = ask.fields
             && let Some(absent) = names.iter().find(|name| !kind.has_field(name))
         {
             let clause = format!("kind.{}.fields.{absent}", ask.kind);
-            return Err(refuse(
-                clause,
-                format_args!("the kind \"{}\" has no field \"{absent}\"", ask.kind),
-            ));
+            return Err(refuse(clause, format_args!("the kind \"{}\" has no field \"{absent}\"", ask.kind)));
         }
         Ok(Allowed {
             actor: ask.actor.to_owned(),
@@ -170,20 +143,10 @@ impl Notice {
 
     /// The first closed clause that a kind stands on: itself, its subject, its fields, the events of its retention.
     fn closed_under(&self, kind: &Kind) -> Option<String> {
-        let own = [
-            format!("kind.{}", kind.id),
-            format!("subject.{}", kind.subject),
-        ];
+        let own = [format!("kind.{}", kind.id), format!("subject.{}", kind.subject)];
         let fields = kind.fields.iter().map(|(id, _)| format!("field.{id}"));
-        let events = kind
-            .keep
-            .events()
-            .into_iter()
-            .map(|id| format!("event.{id}"));
-        own.into_iter()
-            .chain(fields)
-            .chain(events)
-            .find(|clause| !self.covers(clause))
+        let events = kind.keep.events().into_iter().map(|id| format!("event.{id}"));
+        own.into_iter().chain(fields).chain(events).find(|clause| !self.covers(clause))
     }
 }
 

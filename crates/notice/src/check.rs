@@ -16,17 +16,8 @@ const ABSOLUTES: [&str; 5] = ["never", "always", "only", "anonymous", "anonymous
 
 pub(crate) fn check(parts: &Parts, gathered: &mut Gathered) {
     check_window(parts, gathered);
-    let fields: HashMap<&str, &Field> = parts
-        .fields
-        .iter()
-        .map(|field| (field.id.as_str(), field))
-        .collect();
-    let certain: BTreeSet<&str> = parts
-        .events
-        .iter()
-        .filter(|e| e.certain)
-        .map(|e| e.id.as_str())
-        .collect();
+    let fields: HashMap<&str, &Field> = parts.fields.iter().map(|field| (field.id.as_str(), field)).collect();
+    let certain: BTreeSet<&str> = parts.events.iter().filter(|e| e.certain).map(|e| e.id.as_str()).collect();
     for purpose in &parts.purposes {
         check_purpose(purpose, gathered);
     }
@@ -50,28 +41,17 @@ fn check_window(parts: &Parts, gathered: &mut Gathered) {
     let Some(head) = &parts.head else { return };
     if least_days(head.backup_window) < SHORTEST_WINDOW {
         let words = Words {
-            why: format!(
-                "a backup window of {} is too short to destroy keys in every place",
-                head.backup_window
-            ),
+            why: format!("a backup window of {} is too short to destroy keys in every place", head.backup_window),
             mend: "write at least \"4 days\"".into(),
             rests_on: "UK GDPR Art 5(1)(e), 17; promise P31",
         };
-        gathered.uncovered(
-            "C13",
-            "notice",
-            gathered.place("notice", "backup_window"),
-            words,
-        );
+        gathered.uncovered("C13", "notice", gathered.place("notice", "backup_window"), words);
     }
 }
 
 fn check_purpose(purpose: &Purpose, gathered: &mut Gathered) {
     let clause = format!("purpose.{}", purpose.id);
-    if purpose.basis == Basis::LegitimateInterests
-        && purpose.interest.is_none()
-        && gathered.is_well_shaped(&clause)
-    {
+    if purpose.basis == Basis::LegitimateInterests && purpose.interest.is_none() && gathered.is_well_shaped(&clause) {
         let words = Words {
             why: format!("`{clause}` rests on legitimate interests and does not name them"),
             mend: "add a line `interest = …` that says whose interest it is and in what".into(),
@@ -81,12 +61,7 @@ fn check_purpose(purpose: &Purpose, gathered: &mut Gathered) {
     }
 }
 
-fn check_kind(
-    kind: &Kind,
-    fields: &HashMap<&str, &Field>,
-    certain: &dyn Fn(&str) -> bool,
-    gathered: &mut Gathered,
-) {
+fn check_kind(kind: &Kind, fields: &HashMap<&str, &Field>, certain: &dyn Fn(&str) -> bool, gathered: &mut Gathered) {
     let clause = format!("kind.{}", kind.id);
     if !gathered.is_well_shaped(&clause) {
         return;
@@ -100,11 +75,7 @@ fn check_kind(
         };
         gathered.uncovered("C03", &clause, gathered.place(&clause, "purposes"), words);
     }
-    if let Some((field, _)) = kind
-        .fields
-        .iter()
-        .find(|(field, _)| kind.source_of(field).is_none())
-    {
+    if let Some((field, _)) = kind.fields.iter().find(|(field, _)| kind.source_of(field).is_none()) {
         let words = Words {
             why: format!("`{clause}` does not say where `{field}` comes from"),
             mend: "add a line such as `source = { default = \"you\" }`".into(),
@@ -146,64 +117,30 @@ fn says_until_further_notice(keep: &Keep) -> bool {
 }
 
 /// What stands outside the sealed record must be able to stand there.
-fn check_sealing(
-    kind: &Kind,
-    clause: &str,
-    fields: &HashMap<&str, &Field>,
-    gathered: &mut Gathered,
-) {
+fn check_sealing(kind: &Kind, clause: &str, fields: &HashMap<&str, &Field>, gathered: &mut Gathered) {
     let shape_of = |id: &String| fields.get(id.as_str()).map(|field| &field.shape);
     let mut report = |key: &str, why: String, mend: String| {
-        let words = Words {
-            why,
-            mend,
-            rests_on: "UK GDPR Art 25, 32(1)",
-        };
+        let words = Words { why, mend, rests_on: "UK GDPR Art 25, 32(1)" };
         gathered.uncovered("C11", clause, gathered.place(clause, key), words);
     };
-    if let Some(id) = kind
-        .linked
-        .iter()
-        .find(|id| shape_of(id).is_some_and(|shape| !shape.may_be_linked()))
-    {
-        let why = format!(
-            "`{clause}` links `{id}`, which is no closed code, school, role or date and must be sealed"
-        );
+    if let Some(id) = kind.linked.iter().find(|id| shape_of(id).is_some_and(|shape| !shape.may_be_linked())) {
+        let why = format!("`{clause}` links `{id}`, which is no closed code, school, role or date and must be sealed");
         report("linked", why, format!("take `{id}` out of `linked`"));
     }
-    if let Some(id) = kind
-        .listed_by
-        .iter()
-        .find(|id| kind.has_field(id) && !kind.linked.contains(id))
-    {
+    if let Some(id) = kind.listed_by.iter().find(|id| kind.has_field(id) && !kind.linked.contains(id)) {
         let why = format!("`{clause}` is listed by `{id}`, which is sealed");
-        report(
-            "listed_by",
-            why,
-            format!("take `{id}` out of `listed_by`, or add it to `linked`"),
-        );
+        report("listed_by", why, format!("take `{id}` out of `listed_by`, or add it to `linked`"));
     }
     let is_prose = |shape: &Shape| matches!(shape, Shape::Message | Shape::Text);
-    if let Some(id) = kind
-        .names_others
-        .iter()
-        .find(|id| shape_of(id).is_some_and(|shape| !is_prose(shape)))
-    {
+    if let Some(id) = kind.names_others.iter().find(|id| shape_of(id).is_some_and(|shape| !is_prose(shape))) {
         let why = format!("`{clause}` says that `{id}` may name others, but it is no free text");
-        report(
-            "names_others",
-            why,
-            format!("take `{id}` out of `names_others`"),
-        );
+        report("names_others", why, format!("take `{id}` out of `names_others`"));
     }
 }
 
 fn check_recipient(recipient: &Recipient, parts: &Parts, gathered: &mut Gathered) {
     let clause = format!("recipient.{}", recipient.id);
-    if recipient.role == "processor"
-        && recipient.contract.is_none()
-        && gathered.is_well_shaped(&clause)
-    {
+    if recipient.role == "processor" && recipient.contract.is_none() && gathered.is_well_shaped(&clause) {
         let words = Words {
             why: format!("`{clause}` is a processor without a contract"),
             mend: "add a line `contract = …` with its reference".into(),
@@ -220,12 +157,7 @@ fn check_recipient(recipient: &Recipient, parts: &Parts, gathered: &mut Gathered
             mend: "renew the contract and its date, or take the recipient out".into(),
             rests_on: "UK GDPR Art 28(3); promise P22",
         };
-        gathered.uncovered(
-            "C12",
-            &clause,
-            gathered.place(&clause, "contract_until"),
-            words,
-        );
+        gathered.uncovered("C12", &clause, gathered.place(&clause, "contract_until"), words);
     }
 }
 
@@ -253,24 +185,14 @@ fn check_text(text: &Text, gathered: &mut Gathered) {
 }
 
 fn absolute_in(prose: &str) -> Option<&'static str> {
-    let mut words = prose
-        .split(|c: char| !c.is_alphabetic())
-        .map(str::to_lowercase);
+    let mut words = prose.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
     words.find_map(|word| ABSOLUTES.into_iter().find(|absolute| *absolute == word))
 }
 
 fn check_contacts(parts: &Parts, gathered: &mut Gathered) {
     let wanted = [
-        (
-            "officer",
-            "who answers for data protection",
-            "UK GDPR Art 13(1)(b)",
-        ),
-        (
-            "regulator",
-            "where people can complain",
-            "UK GDPR Art 13(2)(d)",
-        ),
+        ("officer", "who answers for data protection", "UK GDPR Art 13(1)(b)"),
+        ("regulator", "where people can complain", "UK GDPR Art 13(2)(d)"),
     ];
     for (id, what, rests_on) in wanted {
         if !parts.contacts.iter().any(|contact| contact.id == id) {
@@ -279,12 +201,7 @@ fn check_contacts(parts: &Parts, gathered: &mut Gathered) {
                 mend: format!("add a [[contact]] with `id = \"{id}\"`"),
                 rests_on,
             };
-            gathered.warn(
-                "C16",
-                &format!("contact.{id}"),
-                gathered.place("controller", ""),
-                words,
-            );
+            gathered.warn("C16", &format!("contact.{id}"), gathered.place("controller", ""), words);
         }
     }
     for contact in &parts.contacts {
@@ -303,17 +220,9 @@ fn check_contacts(parts: &Parts, gathered: &mut Gathered) {
 fn check_use(parts: &Parts, gathered: &mut Gathered) {
     let mut named = gathered.named().clone();
     // An event that counts as another one is used by it.
-    let counted = parts
-        .events
-        .iter()
-        .flat_map(|event| &event.counts)
-        .map(|id| format!("event.{id}"));
+    let counted = parts.events.iter().flat_map(|event| &event.counts).map(|id| format!("event.{id}"));
     named.extend(counted);
-    for field in parts
-        .fields
-        .iter()
-        .filter(|field| !named.contains(&format!("field.{}", field.id)))
-    {
+    for field in parts.fields.iter().filter(|field| !named.contains(&format!("field.{}", field.id))) {
         let words = Words {
             why: format!("`field.{}` is in no kind, so nothing may hold it", field.id),
             mend: "add it to a kind, or take it out".into(),
@@ -322,16 +231,8 @@ fn check_use(parts: &Parts, gathered: &mut Gathered) {
         let clause = format!("field.{}", field.id);
         gathered.warn("C07", &clause, gathered.place(&clause, ""), words);
     }
-    for purpose in parts
-        .purposes
-        .iter()
-        .filter(|purpose| purpose.output == Output::Personal)
-    {
-        if parts
-            .kinds
-            .iter()
-            .any(|kind| kind.purposes.contains(&purpose.id))
-        {
+    for purpose in parts.purposes.iter().filter(|purpose| purpose.output == Output::Personal) {
+        if parts.kinds.iter().any(|kind| kind.purposes.contains(&purpose.id)) {
             continue;
         }
         let words = Words {
@@ -342,25 +243,12 @@ fn check_use(parts: &Parts, gathered: &mut Gathered) {
         let clause = format!("purpose.{}", purpose.id);
         gathered.warn("C09", &clause, gathered.place(&clause, ""), words);
     }
-    let subjects = parts
-        .subjects
-        .iter()
-        .map(|subject| format!("subject.{}", subject.id));
-    let events = parts
-        .events
-        .iter()
-        .map(|event| format!("event.{}", event.id));
-    for clause in subjects
-        .chain(events)
-        .filter(|clause| !named.contains(clause))
-    {
+    let subjects = parts.subjects.iter().map(|subject| format!("subject.{}", subject.id));
+    let events = parts.events.iter().map(|event| format!("event.{}", event.id));
+    for clause in subjects.chain(events).filter(|clause| !named.contains(clause)) {
         unused(&clause, gathered);
     }
-    for recipient in parts
-        .recipients
-        .iter()
-        .filter(|recipient| recipient.purposes.is_empty())
-    {
+    for recipient in parts.recipients.iter().filter(|recipient| recipient.purposes.is_empty()) {
         let clause = format!("recipient.{}", recipient.id);
         if !named.contains(&clause) {
             unused(&clause, gathered);

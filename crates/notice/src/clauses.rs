@@ -1,8 +1,7 @@
 //! Looking up what a notice says, and which of its clauses stand.
 
 use crate::{
-    Contact, Controller, Cookie, Digest, Event, Field, Head, Kind, Notice, Purpose, Recipient,
-    Store, Subject, Text,
+    Contact, Controller, Cookie, Digest, Event, Field, Head, Kind, Notice, Purpose, Recipient, Store, Subject, Text,
 };
 
 /// What reading found out about a notice. No part of what it says: any two are equal.
@@ -118,12 +117,7 @@ impl Notice {
     /// error. Addresses: `notice`, `controller`, `purpose.ID`, `kind.ID`, `kind.ID.keep`, `kind.ID.fields.FIELD`,
     /// `event.ID` and so on for each section. Everything else is not covered.
     pub fn covers(&self, clause: &str) -> bool {
-        self.says(clause)
-            && !self
-                .known
-                .closed
-                .iter()
-                .any(|c| c == clause || is_part(c, clause) || is_part(clause, c))
+        self.says(clause) && !self.known.closed.iter().any(|c| c == clause || is_part(c, clause) || is_part(clause, c))
     }
 
     /// Addresses of the clauses that have an error finding, sorted.
@@ -152,27 +146,20 @@ impl Notice {
     }
 
     fn says_of_kind(&self, address: &str) -> bool {
-        let (id, part) = address
-            .split_once('.')
-            .map_or((address, None), |(id, part)| (id, Some(part)));
+        let (id, part) = address.split_once('.').map_or((address, None), |(id, part)| (id, Some(part)));
         let Some(kind) = self.kind(id) else {
             return false;
         };
         match part {
             None | Some("keep") => true,
-            Some(part) => part
-                .strip_prefix("fields.")
-                .is_some_and(|field| kind.has_field(field)),
+            Some(part) => part.strip_prefix("fields.").is_some_and(|field| kind.has_field(field)),
         }
     }
 }
 
 /// Only kinds have parts: the dots of an event's id are no levels.
 fn is_part(clause: &str, of: &str) -> bool {
-    of.starts_with("kind.")
-        && clause
-            .strip_prefix(of)
-            .is_some_and(|rest| rest.starts_with('.'))
+    of.starts_with("kind.") && clause.strip_prefix(of).is_some_and(|rest| rest.starts_with('.'))
 }
 
 impl Kind {
@@ -183,9 +170,6 @@ impl Kind {
 
     /// Where a field comes from, in words: "you".
     pub fn source_of(&self, field: &str) -> Option<&str> {
-        self.source
-            .get(field)
-            .or_else(|| self.source.get("default"))
-            .map(String::as_str)
+        self.source.get(field).or_else(|| self.source.get("default")).map(String::as_str)
     }
 }

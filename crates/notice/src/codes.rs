@@ -3,32 +3,14 @@
 use crate::{Basis, Cookie, Shape};
 
 /// Who may act under a purpose: the actors the program knows.
-pub(crate) const ACTORS: [&str; 7] = [
-    "you",
-    "desk",
-    "officer",
-    "operator",
-    "mailer",
-    "sweeper",
-    "doorkeeper",
-];
+pub(crate) const ACTORS: [&str; 7] = ["you", "desk", "officer", "operator", "mailer", "sweeper", "doorkeeper"];
 
 /// Roles of a recipient.
-pub(crate) const ROLES: [&str; 4] = [
-    "processor",
-    "joint-controller",
-    "controller",
-    "disclosure-only",
-];
+pub(crate) const ROLES: [&str; 4] = ["processor", "joint-controller", "controller", "disclosure-only"];
 
 /// The exceptions of PECR regulation 6 and Schedule A1 under which a cookie may be set without consent.
-pub(crate) const EXCEPTIONS: [&str; 5] = [
-    "strictly-necessary",
-    "transmission",
-    "statistics",
-    "appearance",
-    "emergency-assistance",
-];
+pub(crate) const EXCEPTIONS: [&str; 5] =
+    ["strictly-necessary", "transmission", "statistics", "appearance", "emergency-assistance"];
 
 /// The parts of the page that prose can stand in.
 pub(crate) const PARTS: [&str; 12] = [
@@ -55,10 +37,7 @@ pub(crate) const BASES: [(&str, Basis); 6] = [
     ("legal-obligation", Basis::LegalObligation),
     ("legitimate-interests", Basis::LegitimateInterests),
     ("public-task", Basis::PublicTask),
-    (
-        "recognised-legitimate-interest",
-        Basis::RecognisedLegitimateInterest,
-    ),
+    ("recognised-legitimate-interest", Basis::RecognisedLegitimateInterest),
     ("vital-interests", Basis::VitalInterests),
 ];
 
@@ -141,10 +120,7 @@ impl Shape {
 
     /// Whether values are ids, dates or closed codes, which alone may stand beside the person id unsealed.
     pub(crate) fn may_be_linked(&self) -> bool {
-        matches!(
-            self,
-            Shape::Choice(_) | Shape::Date | Shape::Role | Shape::School
-        )
+        matches!(self, Shape::Choice(_) | Shape::Date | Shape::Role | Shape::School)
     }
 }
 
@@ -176,9 +152,7 @@ pub(crate) fn minutes(lifetime: &str) -> Option<u32> {
 
 /// Days of "5 working days". At most 99; `None` for anything else.
 pub(crate) fn working_days(text: &str) -> Option<u32> {
-    let count = text
-        .strip_suffix(" working days")
-        .or_else(|| text.strip_suffix(" working day"))?;
+    let count = text.strip_suffix(" working days").or_else(|| text.strip_suffix(" working day"))?;
     let days = count.parse().ok()?;
     (1..=99).contains(&days).then_some(days)
 }
@@ -237,16 +211,7 @@ mod tests {
         assert_eq!(minutes("30 minutes"), Some(30));
         assert_eq!(minutes("24 hours"), Some(1440));
         assert_eq!(minutes("7 days"), Some(10_080));
-        for wrong in [
-            "",
-            "30",
-            "0 minutes",
-            "-1 days",
-            "4294967295 days",
-            "367 days",
-            "30  minutes",
-            "a month",
-        ] {
+        for wrong in ["", "30", "0 minutes", "-1 days", "4294967295 days", "367 days", "30  minutes", "a month"] {
             assert_eq!(minutes(wrong), None, "{wrong}");
         }
         assert_eq!(working_days("5 working days"), Some(5));

@@ -10,7 +10,7 @@ use std::str::FromStr;
 pub struct NoDigest;
 
 impl Notice {
-    /// SHA-256 of [`crate::print`], computed once, when the notice was read.
+    /// SHA-256 of [`crate::print()`], computed once, when the notice was read.
     pub fn digest(&self) -> Digest {
         self.known.digest
     }
@@ -78,10 +78,7 @@ mod tests {
     #[test]
     fn a_digest_reads_back_from_its_own_text() {
         let digest = Digest::of(b"");
-        assert_eq!(
-            digest.to_string(),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(digest.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(digest.short(), "e3b0c442");
         assert_eq!(digest.to_string().parse(), Ok(digest));
     }
@@ -89,14 +86,8 @@ mod tests {
     #[test]
     fn what_is_not_64_small_hexadecimal_digits_is_refused() {
         let digest = Digest::of(b"").to_string();
-        for wrong in [
-            "",
-            "é",
-            &digest[1..],
-            &digest.to_uppercase(),
-            &format!("{digest}0"),
-            &digest.replace('e', "é"),
-        ] {
+        for wrong in ["", "é", &digest[1..], &digest.to_uppercase(), &format!("{digest}0"), &digest.replace('e', "é")]
+        {
             assert_eq!(wrong.parse::<Digest>(), Err(NoDigest), "{wrong}");
         }
     }

@@ -42,12 +42,7 @@ impl<'g, 't> Entry<'g, 't> {
                 unknown_key(&clause, key, known, gathered);
             }
         }
-        Entry {
-            clause,
-            place,
-            gathered,
-            table,
-        }
+        Entry { clause, place, gathered, table }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
@@ -75,8 +70,7 @@ impl<'g, 't> Entry<'g, 't> {
     /// One of the listed words.
     pub(crate) fn one_of(&mut self, key: &str, words: &[&str]) -> Option<String> {
         let word = self.text(key)?;
-        self.check_word(key, &word, words, self.gathered.place(&self.clause, key))
-            .then_some(word)
+        self.check_word(key, &word, words, self.gathered.place(&self.clause, key)).then_some(word)
     }
 
     /// A text that must be there and must parse.
@@ -91,20 +85,11 @@ impl<'g, 't> Entry<'g, 't> {
     }
 
     /// A text that may be there and must convert.
-    pub(crate) fn converted<T>(
-        &mut self,
-        key: &str,
-        example: &str,
-        convert: fn(&str) -> Option<T>,
-    ) -> Option<T> {
+    pub(crate) fn converted<T>(&mut self, key: &str, example: &str, convert: fn(&str) -> Option<T>) -> Option<T> {
         let text = self.optional_text(key)?;
         let value = convert(&text);
         if value.is_none() {
-            self.bad(
-                key,
-                format!("`{key}` of `{}` is {text:?}", self.clause),
-                format!("write {example}"),
-            );
+            self.bad(key, format!("`{key}` of `{}` is {text:?}", self.clause), format!("write {example}"));
         }
         value
     }
@@ -118,23 +103,16 @@ impl<'g, 't> Entry<'g, 't> {
     /// A civil date that may be there.
     pub(crate) fn optional_date(&mut self, key: &str) -> Option<Date> {
         let value = self.get(key)?;
-        let datetime = value
-            .get_ref()
-            .as_datetime()
-            .filter(|d| d.time.is_none() && d.offset.is_none());
+        let datetime = value.get_ref().as_datetime().filter(|d| d.time.is_none() && d.offset.is_none());
         let Some(day) = datetime.and_then(|d| d.date) else {
             self.wrong_type(key, value, "a date without quotes, such as 2026-11-01");
             return None;
         };
-        let date = i16::try_from(day.year).ok().and_then(|year| {
-            Date::new(year, day.month.try_into().ok()?, day.day.try_into().ok()?).ok()
-        });
+        let date = i16::try_from(day.year)
+            .ok()
+            .and_then(|year| Date::new(year, day.month.try_into().ok()?, day.day.try_into().ok()?).ok());
         if date.is_none() {
-            self.bad(
-                key,
-                format!("`{key}` of `{}` is no day of the calendar", self.clause),
-                "write a real day".into(),
-            );
+            self.bad(key, format!("`{key}` of `{}` is no day of the calendar", self.clause), "write a real day".into());
         }
         date
     }
@@ -152,39 +130,23 @@ impl<'g, 't> Entry<'g, 't> {
     }
 
     /// A whole number within limits, where present.
-    pub(crate) fn number(
-        &mut self,
-        key: &str,
-        limits: std::ops::RangeInclusive<u32>,
-    ) -> Option<u32> {
+    pub(crate) fn number(&mut self, key: &str, limits: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.get(key)?;
         let Some(integer) = value.get_ref().as_integer() else {
             self.wrong_type(key, value, "a whole number without quotes");
             return None;
         };
-        let number = u32::from_str_radix(integer.as_str(), integer.radix())
-            .ok()
-            .filter(|n| limits.contains(n));
+        let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|n| limits.contains(n));
         if number.is_none() {
             let mend = format!("write a number from {} to {}", limits.start(), limits.end());
-            self.bad(
-                key,
-                format!("`{key}` of `{}` is out of range", self.clause),
-                mend,
-            );
+            self.bad(key, format!("`{key}` of `{}` is out of range", self.clause), mend);
         }
         number
     }
 
     /// A list of texts, each once, with their places; empty where absent.
     pub(crate) fn texts(&mut self, key: &str) -> Vec<(String, Place)> {
-        let Some(value) = self.get(key) else {
-            return Vec::new();
-        };
-        let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(key, value, "a list in square brackets");
-            return Vec::new();
-        };
+        let array = self.items(key, "a list in square brackets");
         let mut seen = HashSet::new();
         let mut texts = Vec::new();
         for item in array {
@@ -195,13 +157,7 @@ impl<'g, 't> Entry<'g, 't> {
                 texts.push((text, item.span()));
             } else {
                 let why = format!("`{key}` of `{}` names `{text}` twice", self.clause);
-                self.gathered.misshapen(
-                    "N04",
-                    &self.clause,
-                    item.span(),
-                    why,
-                    "take one of them out".into(),
-                );
+                self.gathered.misshapen("N04", &self.clause, item.span(), why, "take one of them out".into());
             }
         }
         texts
@@ -225,8 +181,7 @@ impl<'g, 't> Entry<'g, 't> {
     pub(crate) fn ids_of(&mut self, section: &str, key: &str) -> Vec<String> {
         let texts = self.texts(key);
         for (id, place) in &texts {
-            self.gathered
-                .refer(&self.clause, format!("{section}.{id}"), place.clone());
+            self.gathered.refer(&self.clause, format!("{section}.{id}"), place.clone());
         }
         texts.into_iter().map(|(id, _)| id).collect()
     }
@@ -240,6 +195,10 @@ impl<'g, 't> Entry<'g, 't> {
             self.wrong_type(key, value, "a table in curly brackets");
             return Vec::new();
         };
+        if table.len() > MOST_ITEMS {
+            self.too_many(key);
+            return Vec::new();
+        }
         let mut items: Vec<_> = table.iter().collect();
         items.sort_by_key(|(name, _)| name.span().start);
         items
@@ -253,23 +212,12 @@ impl<'g, 't> Entry<'g, 't> {
 
     /// Pairs of texts in a list of lists: `[["code", "Label"]]`.
     pub(crate) fn options(&mut self, key: &str) -> Vec<(String, String)> {
-        let Some(value) = self.get(key) else {
-            return Vec::new();
-        };
-        let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(
-                key,
-                value,
-                "a list of pairs, such as [[\"code\", \"Label\"]]",
-            );
-            return Vec::new();
-        };
+        let array = self.items(key, "a list of pairs, such as [[\"code\", \"Label\"]]");
         let mut seen = HashSet::new();
         let mut options = Vec::new();
         for item in array {
             let pair = item.get_ref().as_array().filter(|pair| pair.len() == 2);
-            let Some((code, label)) = pair.and_then(|pair| Some((pair.first()?, pair.get(1)?)))
-            else {
+            let Some((code, label)) = pair.and_then(|pair| Some((pair.first()?, pair.get(1)?))) else {
                 self.wrong_type(key, item, "a pair, such as [\"code\", \"Label\"]");
                 continue;
             };
@@ -278,15 +226,8 @@ impl<'g, 't> Entry<'g, 't> {
                 continue;
             };
             if !is_id(&code, false) || !seen.insert(code.clone()) {
-                let why = format!(
-                    "`{key}` of `{}` has the code {code:?} twice, or it is no id",
-                    self.clause
-                );
-                self.bad_at(
-                    item.span(),
-                    why,
-                    "give each pair an own code of small letters and dashes".into(),
-                );
+                let why = format!("`{key}` of `{}` has the code {code:?} twice, or it is no id", self.clause);
+                self.bad_at(item.span(), why, "give each pair an own code of small letters and dashes".into());
             }
             options.push((code, label));
         }
@@ -295,7 +236,9 @@ impl<'g, 't> Entry<'g, 't> {
 
     /// The items of a list that is not too long.
     fn items(&mut self, key: &str, wanted: &str) -> &'t [Spanned<DeValue<'t>>] {
-        let Some(value) = self.get(key) else { return &[] };
+        let Some(value) = self.get(key) else {
+            return &[];
+        };
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, value, wanted);
             return &[];
@@ -318,13 +261,7 @@ impl<'g, 't> Entry<'g, 't> {
             return Some(());
         }
         let why = format!("`{}` has no `{key}`", self.clause);
-        self.gathered.misshapen(
-            "N03",
-            &self.clause,
-            self.place.clone(),
-            why,
-            format!("add a line `{key} = …`"),
-        );
+        self.gathered.misshapen("N03", &self.clause, self.place.clone(), why, format!("add a line `{key} = …`"));
         None
     }
 
@@ -336,8 +273,7 @@ impl<'g, 't> Entry<'g, 't> {
 
     /// Records N07 at a place.
     pub(crate) fn bad_at(&mut self, place: Place, why: String, mend: String) {
-        self.gathered
-            .misshapen("N07", &self.clause, place, why, mend);
+        self.gathered.misshapen("N07", &self.clause, place, why, mend);
     }
 
     fn check_word(&mut self, key: &str, word: &str, words: &[&str], place: Place) -> bool {
@@ -370,45 +306,24 @@ impl<'g, 't> Entry<'g, 't> {
             return Some(text);
         };
         let why = format!("`{key}` of `{}` {trouble}", self.clause);
-        self.bad_at(
-            value.span(),
-            why,
-            "write plain words, or take the key out".into(),
-        );
+        self.bad_at(value.span(), why, "write plain words, or take the key out".into());
         None
     }
 
     fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue>, wanted: &str) {
         let found = value.get_ref().type_str();
         let why = format!("`{key}` of `{}` is of type {found}", self.clause);
-        self.gathered.misshapen(
-            "N02",
-            &self.clause,
-            value.span(),
-            why,
-            format!("write {wanted}"),
-        );
+        self.gathered.misshapen("N02", &self.clause, value.span(), why, format!("write {wanted}"));
     }
 }
 
-fn unknown_key(
-    clause: &str,
-    key: &Spanned<std::borrow::Cow<'_, str>>,
-    known: &[&str],
-    gathered: &mut Gathered,
-) {
+fn unknown_key(clause: &str, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str], gathered: &mut Gathered) {
     let name = shortened(key.get_ref());
     let mend = match nearest(&name, known.iter().copied()) {
         Some(near) => format!("write `{near}`"),
         None => format!("take it out; known here: {}", known.join(", ")),
     };
-    gathered.misshapen(
-        "N01",
-        clause,
-        key.span(),
-        format!("`{clause}` does not know the key `{name}`"),
-        mend,
-    );
+    gathered.misshapen("N01", clause, key.span(), format!("`{clause}` does not know the key `{name}`"), mend);
 }
 
 /// A name from a file, short and printable enough to stand in a sentence.
@@ -418,8 +333,7 @@ pub(crate) fn shortened(name: &str) -> String {
 
 /// Whether a text is an id: small letters, digits and dashes, beginning with a letter; dots only where allowed.
 pub(crate) fn is_id(text: &str, dots: bool) -> bool {
-    let plain =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || (dots && c == '.');
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || (dots && c == '.');
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())

@@ -47,57 +47,28 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     /// Records an error of shape: the file makes no notice.
-    pub(crate) fn misshapen(
-        &mut self,
-        code: &'static str,
-        clause: &str,
-        place: Place,
-        why: String,
-        mend: String,
-    ) {
-        self.unwhole(
-            code,
-            clause,
-            place,
-            Words {
-                why,
-                mend,
-                rests_on: LANGUAGE,
-            },
-        );
+    pub(crate) fn misshapen(&mut self, code: &'static str, clause: &str, place: Place, why: String, mend: String) {
+        self.unwhole(code, clause, place, Words { why, mend, rests_on: LANGUAGE });
     }
 
     /// Records an error of coverage without which there is no notice either.
     pub(crate) fn unwhole(&mut self, code: &'static str, clause: &str, place: Place, words: Words) {
         self.misshapen.insert(clause.to_owned());
-        self.push(code, Severity::Error, clause, place, &words);
+        self.push(code, Severity::Error, clause, place, words);
     }
 
     /// Records an error of coverage: the clause is closed.
-    pub(crate) fn uncovered(
-        &mut self,
-        code: &'static str,
-        clause: &str,
-        place: Place,
-        words: Words,
-    ) {
+    pub(crate) fn uncovered(&mut self, code: &'static str, clause: &str, place: Place, words: Words) {
         self.closed.insert(clause.to_owned());
-        self.push(code, Severity::Error, clause, place, &words);
+        self.push(code, Severity::Error, clause, place, words);
     }
 
     /// Records a warning.
     pub(crate) fn warn(&mut self, code: &'static str, clause: &str, place: Place, words: Words) {
-        self.push(code, Severity::Warning, clause, place, &words);
+        self.push(code, Severity::Warning, clause, place, words);
     }
 
-    fn push(
-        &mut self,
-        code: &'static str,
-        severity: Severity,
-        clause: &str,
-        place: Place,
-        words: &Words,
-    ) {
+    fn push(&mut self, code: &'static str, severity: Severity, clause: &str, place: Place, words: Words) {
         if self.findings.len() >= MOST_FINDINGS {
             return;
         }
@@ -106,9 +77,9 @@ impl Gathered {
             severity,
             line: 0,
             column: 0,
-            clause: printable(clause),
-            why: printable(&words.why),
-            mend: printable(&words.mend),
+            clause: printable(clause.to_owned()),
+            why: printable(words.why),
+            mend: printable(words.mend),
             rests_on: words.rests_on.to_owned(),
             place,
             beside: None,
@@ -123,9 +94,7 @@ impl Gathered {
     /// The place of a key, or of the clause itself where the key is absent.
     pub(crate) fn place(&self, clause: &str, key: &str) -> Place {
         let key = self.places.get(&format!("{clause}#{key}"));
-        key.or_else(|| self.places.get(clause))
-            .cloned()
-            .unwrap_or(0..0)
+        key.or_else(|| self.places.get(clause)).cloned().unwrap_or(0..0)
     }
 
     /// Whether the file has a key, rightly or wrongly.
@@ -137,16 +106,9 @@ impl Gathered {
     pub(crate) fn declare(&mut self, clause: &str, place: Place) {
         if let Some(first) = self.declared.get(clause) {
             let first = first.clone();
-            let (why, mend) = (
-                format!("`{clause}` is declared twice"),
-                "give one of them another id".to_owned(),
-            );
+            let (why, mend) = (format!("`{clause}` is declared twice"), "give one of them another id".to_owned());
             self.misshapen("N04", clause, place.clone(), why, mend);
-            if let Some(finding) = self
-                .findings
-                .last_mut()
-                .filter(|finding| finding.place == place)
-            {
+            if let Some(finding) = self.findings.last_mut().filter(|finding| finding.place == place) {
                 finding.beside = Some(first);
             }
             return;
@@ -156,11 +118,7 @@ impl Gathered {
 
     /// Notes that one clause names another.
     pub(crate) fn refer(&mut self, by: &str, to: String, place: Place) {
-        self.references.push(Reference {
-            by: by.to_owned(),
-            to,
-            place,
-        });
+        self.references.push(Reference { by: by.to_owned(), to, place });
     }
 
     /// Every address that a clause names.
@@ -180,13 +138,7 @@ impl Gathered {
                 Some(near) => format!("write `{near}`, or declare `{to}`"),
                 None => format!("declare `{to}`, or take it out"),
             };
-            self.misshapen(
-                "N05",
-                &by,
-                place,
-                format!("`{by}` names `{to}`, which this file does not declare"),
-                mend,
-            );
+            self.misshapen("N05", &by, place, format!("`{by}` names `{to}`, which this file does not declare"), mend);
         }
     }
 
@@ -194,10 +146,7 @@ impl Gathered {
         if self.findings.len() >= MOST_FINDINGS {
             return None;
         }
-        let same = self
-            .declared
-            .keys()
-            .filter(|clause| clause.split('.').next() == Some(section));
+        let same = self.declared.keys().filter(|clause| clause.split('.').next() == Some(section));
         nearest(to, same.take(MOST_COMPARED).map(String::as_str))
     }
 
@@ -222,17 +171,16 @@ impl Gathered {
         for finding in &mut self.findings {
             (finding.line, finding.column) = lines.place(finding.place.start);
         }
-        self.findings
-            .sort_by(|a, b| (a.place.start, a.code).cmp(&(b.place.start, b.code)));
+        self.findings.sort_by(|a, b| (a.place.start, a.code).cmp(&(b.place.start, b.code)));
         self.findings
     }
 }
 
 /// A sentence that quotes a file, without what could steer a terminal, and of a length that people read.
-fn printable(sentence: &str) -> String {
+fn printable(mut sentence: String) -> String {
+    sentence.retain(|c| !c.is_control());
+    if let Some((end, _)) = sentence.char_indices().nth(LONGEST_SENTENCE) {
+        sentence.truncate(end);
+    }
     sentence
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST_SENTENCE)
-        .collect()
 }

@@ -6,10 +6,8 @@
 mod cards;
 mod markup;
 
-use crate::{Controller, Kind, Notice, Recipient, Store};
-use cards::{
-    basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words,
-};
+use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
+use cards::{basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
 pub use markup::anchor;
 use markup::{Facts, card, escape, in_a_row, lines, link, list, sentence};
 
@@ -24,40 +22,70 @@ pub struct Html {
 
 /// Both layers of the public notice.
 pub fn html(notice: &Notice) -> Html {
-    Html {
-        summary: summary(notice),
-        detail: detail(notice),
-    }
+    Html { summary: summary(notice), detail: detail(notice) }
 }
 
-/// The first layer: the summary's prose, then one row for each kind.
+/// The first layer: the summary's prose, then one row for each kind. What nearly all kinds are held for stands once,
+/// below.
 pub fn summary(notice: &Notice) -> String {
-    let mut page = Page {
-        notice,
-        html: String::new(),
-    };
+    let mut page = Page { notice, html: String::new() };
     page.prose("summary");
-    page.push("<table><caption>What we hold, why, and until when</caption>");
-    page.push("<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Why</th><th scope=\"col\">Until when</th></tr></thead><tbody>");
+    page.push("<table><caption>What we hold, why, and until when</caption><thead><tr>");
+    page.push("<th scope=\"col\">What</th><th scope=\"col\">Why</th><th scope=\"col\">Until when</th>");
+    page.push("</tr></thead><tbody>");
+    let shared = shared_purposes(notice);
     for kind in notice.kinds() {
-        let what = link(&format!("kind.{}", kind.id), &kind.words);
-        let purposes = kind.purposes.iter().filter_map(|id| notice.purpose(id));
-        let why = list(purposes.map(|purpose| format!("<li>{}</li>", escape(&purpose.words))));
-        let until = escape(&sentence(&kind.keep.words(notice)));
-        page.push(format!(
-            "<tr><th scope=\"row\">{what}</th><td>{why}</td><td>{until}</td></tr>"
-        ));
+        page.push(summary_row(kind, &shared, notice));
     }
     page.push("</tbody></table>");
+    if !shared.is_empty() {
+        page.push("<p>We use it as well for what we owe to everybody:</p>");
+        page.push(list(shared.iter().map(|purpose| shared_item(purpose, notice))));
+    }
     page.html
+}
+
+/// Purposes for which at least three in four kinds are held, where there are four kinds or more.
+fn shared_purposes(notice: &Notice) -> Vec<&Purpose> {
+    let kinds = notice.kinds();
+    let without = |purpose: &Purpose| kinds.iter().filter(|kind| !kind.purposes.contains(&purpose.id)).count();
+    let shared = |purpose: &&Purpose| kinds.len() >= 4 && without(purpose) * 4 <= kinds.len();
+    notice.purposes().iter().filter(shared).collect()
+}
+
+fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
+    let all: Vec<&Purpose> = kind.purposes.iter().filter_map(|id| notice.purpose(id)).collect();
+    let mut own: Vec<&Purpose> = all.iter().copied().filter(|purpose| !shared.contains(purpose)).collect();
+    if own.is_empty() {
+        own = all;
+    }
+    format!(
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+        link(&format!("kind.{}", kind.id), &kind.words),
+        list(own.iter().map(|purpose| format!("<li>{}</li>", escape(&purpose.words)))),
+        escape(&sentence(&kind.keep.words(notice)))
+    )
+}
+
+/// A shared purpose, with the kinds it does not touch.
+fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
+    let without: Vec<String> = notice
+        .kinds()
+        .iter()
+        .filter(|kind| !kind.purposes.contains(&purpose.id))
+        .map(|kind| link(&format!("kind.{}", kind.id), &kind.words))
+        .collect();
+    let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
+    if without.is_empty() {
+        format!("<li>{words}</li>")
+    } else {
+        format!("<li>{words} Not for: {}.</li>", without.join("; "))
+    }
 }
 
 /// The second layer: everything the notice says.
 pub fn detail(notice: &Notice) -> String {
-    let mut page = Page {
-        notice,
-        html: String::new(),
-    };
+    let mut page = Page { notice, html: String::new() };
     page.who();
     page.kinds();
     page.purposes();
@@ -102,13 +130,7 @@ impl Page<'_> {
     }
 
     fn who(&mut self) {
-        let Controller {
-            name,
-            short,
-            address,
-            registration,
-            ..
-        } = self.notice.controller();
+        let Controller { name, short, address, registration, .. } = self.notice.controller();
         self.heading("Who we are");
         self.push(format!(
             "<div class=\"clause\" id=\"controller\"><p>{} ({}) answers for your data.</p><p>{}</p>",
@@ -117,10 +139,7 @@ impl Page<'_> {
             lines(address)
         ));
         if let Some(number) = registration {
-            self.push(format!(
-                "<p>Registration with the regulator: {}</p>",
-                escape(number)
-            ));
+            self.push(format!("<p>Registration with the regulator: {}</p>", escape(number)));
         }
         self.push("</div>");
         self.prose("who");
@@ -138,25 +157,15 @@ impl Page<'_> {
         let clause = format!("kind.{}", kind.id);
         let mut facts = Facts::default();
         if let Some(subject) = self.notice.subject(&kind.subject) {
-            facts.add(
-                "Whose data",
-                link(&format!("subject.{}", subject.id), &subject.words),
-            );
+            facts.add("Whose data", link(&format!("subject.{}", subject.id), &subject.words));
         }
         facts.add("What", self.fields(kind));
         facts.add("Why", self.why(kind));
         facts.add("Where from", self.sources(kind));
         let until = escape(&sentence(&kind.keep.words(self.notice)));
-        facts.add_at(
-            "Until when",
-            &format!("{clause}.keep"),
-            format!("{until} Then we erase it."),
-        );
+        facts.add_at("Until when", &format!("{clause}.keep"), format!("{until} Then we erase it."));
         if !kind.warn.is_empty() {
-            facts.add(
-                "We warn you",
-                format!("{} before we erase it.", in_a_row(&kind.warn)),
-            );
+            facts.add("We warn you", format!("{} before we erase it.", in_a_row(&kind.warn)));
         }
         facts.add("Who receives it", self.receivers(kind));
         format!(
@@ -172,19 +181,13 @@ impl Page<'_> {
             let field = self.notice.field(id)?;
             let need = if *required { "needed" } else { "optional" };
             let label = link(&format!("field.{id}"), &field.label);
-            Some(format!(
-                "<li id=\"{}\">{label} ({need})</li>",
-                anchor(&format!("kind.{}.fields.{id}", kind.id))
-            ))
+            Some(format!("<li id=\"{}\">{label} ({need})</li>", anchor(&format!("kind.{}.fields.{id}", kind.id))))
         });
         list(items)
     }
 
     fn why(&self, kind: &Kind) -> String {
-        let purposes = kind
-            .purposes
-            .iter()
-            .filter_map(|id| self.notice.purpose(id));
+        let purposes = kind.purposes.iter().filter_map(|id| self.notice.purpose(id));
         list(purposes.map(|purpose| {
             let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
             format!("<li>{words} {}</li>", basis(purpose))
@@ -213,18 +216,9 @@ impl Page<'_> {
             .recipients
             .iter()
             .filter_map(|id| self.notice.recipient(id))
-            .map(|recipient| {
-                format!(
-                    "<li>{}</li>",
-                    link(&format!("recipient.{}", recipient.id), &recipient.name)
-                )
-            })
+            .map(|recipient| format!("<li>{}</li>", link(&format!("recipient.{}", recipient.id), &recipient.name)))
             .collect();
-        if recipients.is_empty() {
-            "Nobody else.".to_owned()
-        } else {
-            list(recipients.into_iter())
-        }
+        if recipients.is_empty() { "Nobody else.".to_owned() } else { list(recipients.into_iter()) }
     }
 
     fn purposes(&mut self) {
@@ -249,17 +243,9 @@ impl Page<'_> {
     fn recipient(&self, recipient: &Recipient) -> String {
         let mut facts = Facts::default();
         facts.add("In what role", escape(&role_words(&recipient.role)));
-        let purposes = recipient
-            .purposes
-            .iter()
-            .filter_map(|id| self.notice.purpose(id));
+        let purposes = recipient.purposes.iter().filter_map(|id| self.notice.purpose(id));
         let what_for: Vec<String> = purposes
-            .map(|purpose| {
-                format!(
-                    "<li>{}</li>",
-                    link(&format!("purpose.{}", purpose.id), &purpose.words)
-                )
-            })
+            .map(|purpose| format!("<li>{}</li>", link(&format!("purpose.{}", purpose.id), &purpose.words)))
             .collect();
         if !what_for.is_empty() {
             facts.add("What for", list(what_for.into_iter()));
@@ -271,11 +257,7 @@ impl Page<'_> {
         if let Some(day) = recipient.contract_until {
             facts.add("Contract until", law::short_words(day));
         }
-        card(
-            &format!("recipient.{}", recipient.id),
-            &recipient.name,
-            &facts,
-        )
+        card(&format!("recipient.{}", recipient.id), &recipient.name, &facts)
     }
 
     fn cookies(&mut self) {
@@ -286,13 +268,7 @@ impl Page<'_> {
             return;
         }
         self.push("<table><caption>Every cookie we set</caption><thead><tr>");
-        for column in [
-            "Name",
-            "What for",
-            "Set by",
-            "For how long",
-            "Why without asking",
-        ] {
+        for column in ["Name", "What for", "Set by", "For how long", "Why without asking"] {
             self.push(format!("<th scope=\"col\">{column}</th>"));
         }
         self.push("</tr></thead><tbody>");
@@ -306,19 +282,14 @@ impl Page<'_> {
         self.heading("Where copies stand");
         self.prose("stores");
         let window = self.notice.head().backup_window;
-        self.push(format!(
-            "<p>What we erase is unreadable in every copy {window} later.</p>"
-        ));
+        self.push(format!("<p>What we erase is unreadable in every copy {window} later.</p>"));
         if self.notice.stores().is_empty() {
             return;
         }
         self.push("<dl>");
         for Store { id, words, limit } in self.notice.stores() {
             let at = anchor(&format!("store.{id}"));
-            self.push(format!(
-                "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>At most {limit}.</dd>",
-                escape(words)
-            ));
+            self.push(format!("<dt class=\"clause\" id=\"{at}\">{}</dt><dd>At most {limit}.</dd>", escape(words)));
         }
         self.push("</dl>");
     }
@@ -328,33 +299,16 @@ impl Page<'_> {
         self.push("<h3>People</h3><dl>");
         for subject in self.notice.subjects() {
             let at = anchor(&format!("subject.{}", subject.id));
-            self.push(format!(
-                "<dt class=\"clause\" id=\"{at}\">{}</dt>",
-                escape(&subject.words)
-            ));
-            let held = self
-                .notice
-                .kinds()
-                .iter()
-                .filter(|kind| kind.subject == subject.id);
-            let held: Vec<String> = held
-                .map(|kind| link(&format!("kind.{}", kind.id), &kind.words))
-                .collect();
-            let held = if held.is_empty() {
-                "We hold nothing about them.".to_owned()
-            } else {
-                held.join("; ")
-            };
+            self.push(format!("<dt class=\"clause\" id=\"{at}\">{}</dt>", escape(&subject.words)));
+            let held = self.notice.kinds().iter().filter(|kind| kind.subject == subject.id);
+            let held: Vec<String> = held.map(|kind| link(&format!("kind.{}", kind.id), &kind.words)).collect();
+            let held = if held.is_empty() { "We hold nothing about them.".to_owned() } else { held.join("; ") };
             self.push(format!("<dd>{held}</dd>"));
         }
         self.push("</dl><h3>Items of data</h3><dl>");
         for field in self.notice.fields() {
             let at = anchor(&format!("field.{}", field.id));
-            let hint = field
-                .hint
-                .as_deref()
-                .map(|hint| format!(" {}", escape(&sentence(hint))))
-                .unwrap_or_default();
+            let hint = field.hint.as_deref().map(|hint| format!(" {}", escape(&sentence(hint)))).unwrap_or_default();
             let category = escape(&sentence(&field.category));
             self.push(format!(
                 "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{category}{hint}</dd>",
@@ -386,15 +340,10 @@ impl Page<'_> {
             self.notice.digest()
         ));
         if let Some(before) = head.supersedes {
-            self.push(format!(
-                "<p>It replaces the notice with the digest <code>{before}</code>.</p>"
-            ));
+            self.push(format!("<p>It replaces the notice with the digest <code>{before}</code>.</p>"));
         }
         if let Some(day) = head.review_due {
-            self.push(format!(
-                "<p>We look at it again by {}.</p>",
-                law::short_words(day)
-            ));
+            self.push(format!("<p>We look at it again by {}.</p>", law::short_words(day)));
         }
         self.push("</div>");
         self.prose("changes");

@@ -56,7 +56,9 @@ impl Keep {
                 }
             }
             Keep::Earliest(items) | Keep::Latest(items) => {
-                items.iter().for_each(|item| item.collect(events))
+                for item in items {
+                    item.collect(events);
+                }
             }
             Keep::UntilFurtherNotice => {}
         }
@@ -74,11 +76,8 @@ impl Keep {
             Keep::Earliest(items) => items.iter().any(|item| item.ends(certain)),
             // "At least" may delay a latest, as long as something else ends it.
             Keep::Latest(items) => {
-                let is_floor =
-                    |item: &Keep| matches!(item, Keep::After(_, event, true) if certain(event));
-                items
-                    .iter()
-                    .all(|item| item.ends(certain) || is_floor(item))
+                let is_floor = |item: &Keep| matches!(item, Keep::After(_, event, true) if certain(event));
+                items.iter().all(|item| item.ends(certain) || is_floor(item))
                     && items.iter().any(|item| item.ends(certain))
             }
             Keep::Until(event) => certain(event),
@@ -108,9 +107,7 @@ fn is_certain(event: &str, notice: &Notice) -> bool {
 }
 
 fn event_words<'n>(event: &'n str, notice: &'n Notice) -> &'n str {
-    notice
-        .event(event)
-        .map_or(event, |event| event.words.as_str())
+    notice.event(event).map_or(event, |event| event.words.as_str())
 }
 
 /// Two items of which one is a backstop read as "A, at the latest B".
@@ -118,18 +115,10 @@ fn earliest_words(items: &[Keep], notice: &Notice) -> String {
     if let [a, b] = items {
         match (a.has_backstop(notice), b.has_backstop(notice)) {
             (false, true) => {
-                return format!(
-                    "{}, at the latest {}",
-                    a.words(notice),
-                    back_reference(b, a, notice)
-                );
+                return format!("{}, at the latest {}", a.words(notice), back_reference(b, a, notice));
             }
             (true, false) => {
-                return format!(
-                    "{}, at the latest {}",
-                    b.words(notice),
-                    back_reference(a, b, notice)
-                );
+                return format!("{}, at the latest {}", b.words(notice), back_reference(a, b, notice));
             }
             _ => {}
         }
@@ -163,11 +152,7 @@ fn back_reference(keep: &Keep, before: &Keep, notice: &Notice) -> String {
 fn shared_ending<'w>(words: &'w str, other: &str) -> &'w str {
     let ends = words.match_indices(' ').map(|(at, _)| &words[at + 1..]);
     ends.filter(|end| other.ends_with(&format!(" {end}")))
-        .find(|end| {
-            ["your ", "the ", "our "]
-                .iter()
-                .any(|start| end.starts_with(start))
-        })
+        .find(|end| ["your ", "the ", "our "].iter().any(|start| end.starts_with(start)))
         .unwrap_or_default()
 }
 
@@ -204,9 +189,7 @@ impl FromStr for Keep {
 
     fn from_str(text: &str) -> Result<Keep, NoKeep> {
         if text.len() > LONGEST {
-            return Err(NoKeep(format!(
-                "a retention has at most {LONGEST} characters"
-            )));
+            return Err(NoKeep(format!("a retention has at most {LONGEST} characters")));
         }
         let plain: Vec<&str> = text.split_whitespace().collect();
         parse(&plain.join(" "), 0)
@@ -229,20 +212,13 @@ fn parse(text: &str, depth: usize) -> Result<Keep, NoKeep> {
 fn parse_items(text: &str, depth: usize) -> Result<Vec<Keep>, NoKeep> {
     let items = split_items(text)?;
     if items.len() < 2 {
-        return Err(NoKeep(format!(
-            "\"{text}\" needs at least two items with a comma between them"
-        )));
+        return Err(NoKeep(format!("\"{text}\" needs at least two items with a comma between them")));
     }
     items
         .into_iter()
-        .map(|item| {
-            match item
-                .strip_prefix('(')
-                .and_then(|rest| rest.strip_suffix(')'))
-            {
-                Some(inner) => parse(inner.trim(), depth + 1),
-                None => parse_term(item),
-            }
+        .map(|item| match item.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            Some(inner) => parse(inner.trim(), depth + 1),
+            None => parse_term(item),
         })
         .collect()
 }
@@ -284,13 +260,9 @@ fn parse_term(text: &str) -> Result<Keep, NoKeep> {
         None => (text, false),
     };
     let Some((period, event)) = rest.split_once(" after ") else {
-        return Err(NoKeep(format!(
-            "\"{text}\" is neither \"90 days after an-event\" nor \"until an-event\""
-        )));
+        return Err(NoKeep(format!("\"{text}\" is neither \"90 days after an-event\" nor \"until an-event\"")));
     };
-    let period = period
-        .parse()
-        .map_err(|_| NoKeep(format!("\"{period}\" is no period such as \"90 days\"")))?;
+    let period = period.parse().map_err(|_| NoKeep(format!("\"{period}\" is no period such as \"90 days\"")))?;
     Ok(Keep::After(period, parse_event(event)?, at_least))
 }
 
@@ -298,8 +270,6 @@ fn parse_event(text: &str) -> Result<String, NoKeep> {
     if crate::entry::is_id(text, true) {
         Ok(text.to_owned())
     } else {
-        Err(NoKeep(format!(
-            "\"{text}\" is no id of an event, such as \"enquiry.closed\""
-        )))
+        Err(NoKeep(format!("\"{text}\" is no id of an event, such as \"enquiry.closed\"")))
     }
 }

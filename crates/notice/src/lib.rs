@@ -2,7 +2,7 @@
 //! where, until when and for whom, and which is at the same time the configuration of the program that holds it.
 //!
 //! In scope: reading a file with all its findings at once ([`read`]), the model ([`Notice`]), the canonical form
-//! ([`print`]) and its [`Digest`], the one question custody asks ([`Notice::allow`]), the retention algebra ([`Keep`])
+//! ([`print()`]) and its [`Digest`], the one question custody asks ([`Notice::allow`]), the retention algebra ([`Keep`])
 //! and the public notice as HTML ([`summary`], [`detail`]).
 //!
 //! Out of scope: publishing, comparing two notices, the law's checklist by date, personal data, clocks, files, networks.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use law::Period;
 use std::collections::BTreeMap;
 
-/// SHA-256 of a notice's canonical form ([`crate::print`]).
+/// SHA-256 of a notice's canonical form ([`crate::print()`]).
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(pub [u8; 32]);
 

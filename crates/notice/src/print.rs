@@ -4,8 +4,8 @@
 //! (prose with more than one line a multi-line one), sections are parted by one empty line.
 
 use crate::{
-    Contact, Controller, Cookie, Event, Field, Head, Kind, Notice, Output, Purpose, Recipient,
-    Shape, Store, Subject, Text,
+    Contact, Controller, Cookie, Event, Field, Head, Kind, Notice, Output, Purpose, Recipient, Shape, Store, Subject,
+    Text,
 };
 use std::fmt::Display;
 
@@ -14,25 +14,13 @@ pub fn print(notice: &Notice) -> String {
     let mut page = Page::default();
     page.head(&notice.head);
     page.controller(&notice.controller);
-    notice
-        .contacts
-        .iter()
-        .for_each(|contact| page.contact(contact));
-    notice
-        .subjects
-        .iter()
-        .for_each(|subject| page.subject(subject));
+    notice.contacts.iter().for_each(|contact| page.contact(contact));
+    notice.subjects.iter().for_each(|subject| page.subject(subject));
     notice.fields.iter().for_each(|field| page.field(field));
-    notice
-        .purposes
-        .iter()
-        .for_each(|purpose| page.purpose(purpose));
+    notice.purposes.iter().for_each(|purpose| page.purpose(purpose));
     notice.events.iter().for_each(|event| page.event(event));
     notice.kinds.iter().for_each(|kind| page.kind(kind));
-    notice
-        .recipients
-        .iter()
-        .for_each(|recipient| page.recipient(recipient));
+    notice.recipients.iter().for_each(|recipient| page.recipient(recipient));
     notice.cookies.iter().for_each(|cookie| page.cookie(cookie));
     notice.stores.iter().for_each(|store| page.store(store));
     notice.texts.iter().for_each(|text| page.prose(text));
@@ -101,9 +89,7 @@ impl Page {
             self.text("lookup", "exact");
         }
         if let Shape::Choice(options) = &field.shape {
-            let pairs = options
-                .iter()
-                .map(|(code, label)| format!("[{}, {}]", quoted(code), quoted(label)));
+            let pairs = options.iter().map(|(code, label)| format!("[{}, {}]", quoted(code), quoted(label)));
             self.bare("options", format_args!("[{}]", joined(pairs)));
         }
     }
@@ -142,10 +128,7 @@ impl Page {
         self.list("names_others", &kind.names_others);
         self.list("listed_by", &kind.listed_by);
         if !kind.source.is_empty() {
-            let source = kind
-                .source
-                .iter()
-                .map(|(field, words)| format!("{field} = {}", quoted(words)));
+            let source = kind.source.iter().map(|(field, words)| format!("{field} = {}", quoted(words)));
             self.bare("source", format_args!("{{ {} }}", joined(source)));
         }
         self.list("purposes", &kind.purposes);
@@ -237,9 +220,5 @@ fn joined(items: impl Iterator<Item = String>) -> String {
 /// A TOML basic string; a multi-line one where the text has lines. The reader lets no other control character in.
 fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    if text.contains('\n') {
-        format!("\"\"\"\n{escaped}\"\"\"")
-    } else {
-        format!("\"{escaped}\"")
-    }
+    if text.contains('\n') { format!("\"\"\"\n{escaped}\"\"\"") } else { format!("\"{escaped}\"") }
 }

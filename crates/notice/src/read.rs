@@ -6,14 +6,17 @@ use crate::entry::{Entry, is_id, shortened};
 use crate::finding::Lines;
 use crate::gathered::{Gathered, Place};
 use crate::{
-    Contact, Controller, Cookie, Digest, Event, Field, Finding, Head, Kind, Notice, Purpose,
-    Recipient, Store, Subject, Text, check, sections,
+    Contact, Controller, Cookie, Digest, Event, Field, Finding, Head, Kind, Notice, Purpose, Recipient, Store, Subject,
+    Text, check, sections,
 };
 use std::collections::HashSet;
 use toml::de::DeTable;
 
 /// Largest file, in bytes.
 const LARGEST: usize = 1024 * 1024;
+
+/// Most entries of one section.
+const MOST_ENTRIES: usize = 1000;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,42 +42,24 @@ pub struct NoNotice {
 /// Reads a notice and says everything that is wrong with it.
 pub fn read(text: &str) -> Result<Read, NoNotice> {
     if text.len() > LARGEST {
-        return Err(no_notice(
-            "the file is larger than 1 MiB".to_owned(),
-            text,
-            0,
-        ));
+        return Err(no_notice("the file is larger than 1 MiB".to_owned(), text, 0));
     }
     let document = DeTable::parse(text).map_err(|error| {
         let sentence = format!("this is not TOML: {}", error.message().replace('\n', ", "));
         no_notice(sentence, text, error.span().map_or(0, |span| span.start))
     })?;
     let document = document.get_ref();
-    if !document
-        .get("notice")
-        .is_some_and(|value| value.get_ref().is_table())
-    {
-        return Err(no_notice(
-            "the file has no section [notice], so it is no notice".to_owned(),
-            text,
-            0,
-        ));
+    if !document.get("notice").is_some_and(|value| value.get_ref().is_table()) {
+        return Err(no_notice("the file has no section [notice], so it is no notice".to_owned(), text, 0));
     }
     let mut gathered = Gathered::default();
     let notice = build(document, &mut gathered);
-    Ok(Read {
-        notice,
-        findings: gathered.into_findings(text),
-    })
+    Ok(Read { notice, findings: gathered.into_findings(text) })
 }
 
 fn no_notice(sentence: String, text: &str, byte: usize) -> NoNotice {
     let (line, column) = Lines::of(text).place(byte);
-    NoNotice {
-        sentence,
-        line,
-        column,
-    }
+    NoNotice { sentence, line, column }
 }
 
 /// The sections of a file, before they are a notice.
@@ -128,10 +113,7 @@ fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
         cookies: parts.cookies,
         stores: parts.stores,
         texts: parts.texts,
-        known: Known {
-            closed: gathered.closed(),
-            digest: Digest::default(),
-        },
+        known: Known { closed: gathered.closed(), digest: Digest::default() },
     };
     notice.known.digest = Digest::of(crate::print(&notice).as_bytes());
     Some(notice)
@@ -139,22 +121,13 @@ fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
 
 fn check_sections(document: &DeTable, gathered: &mut Gathered) {
     let known: Vec<&str> = sections::ALL.iter().map(|section| section.name).collect();
-    for (key, _) in document
-        .iter()
-        .filter(|(key, _)| !known.contains(&key.get_ref().as_ref()))
-    {
+    for (key, _) in document.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
         let name = shortened(key.get_ref());
         let mend = match nearest(&name, known.iter().copied()) {
             Some(near) => format!("write `{near}`"),
             None => format!("take it out; known: {}", known.join(", ")),
         };
-        gathered.misshapen(
-            "N01",
-            "notice",
-            key.span(),
-            format!("a notice has no section `{name}`"),
-            mend,
-        );
+        gathered.misshapen("N01", "notice", key.span(), format!("a notice has no section `{name}`"), mend);
     }
 }
 
@@ -176,13 +149,7 @@ fn one<'t, T>(
         return None;
     };
     gathered.declare(name, value.span());
-    section(&mut Entry::enter(
-        name.to_owned(),
-        value.span(),
-        table,
-        sections::keys(name),
-        gathered,
-    ))
+    section(&mut Entry::enter(name.to_owned(), value.span(), table, sections::keys(name), gathered))
 }
 
 /// Reads a section that stands once for each of its ids.
@@ -200,6 +167,11 @@ fn each<'t, T>(
         gathered.misshapen("N02", name, value.span(), why, format!("write [[{name}]]"));
         return Vec::new();
     };
+    if array.len() > MOST_ENTRIES {
+        let why = format!("the file has more than {MOST_ENTRIES} sections [[{name}]]");
+        gathered.misshapen("N07", name, value.span(), why, "write fewer".to_owned());
+        return Vec::new();
+    }
     let mut items = Vec::new();
     for (n, item) in array.iter().enumerate() {
         let Some(table) = item.get_ref().as_table() else {
@@ -215,13 +187,7 @@ fn each<'t, T>(
             }
             None => format!("{name}[{}]", n + 1),
         };
-        items.extend(section(&mut Entry::enter(
-            clause,
-            item.span(),
-            table,
-            sections::keys(name),
-            gathered,
-        )));
+        items.extend(section(&mut Entry::enter(clause, item.span(), table, sections::keys(name), gathered)));
     }
     items
 }
@@ -236,16 +202,8 @@ fn id_of<'t>(table: &'t DeTable<'t>, section: &str) -> Option<(&'t str, Place)> 
 /// Takes out every mention of a clause that its error left without a place in the model, so that what is printed reads
 /// back. The finding stands; what is not there covers nothing.
 fn prune(parts: &mut Parts) {
-    let purposes: HashSet<String> = parts
-        .purposes
-        .iter()
-        .map(|purpose| purpose.id.clone())
-        .collect();
-    let recipients: HashSet<String> = parts
-        .recipients
-        .iter()
-        .map(|recipient| recipient.id.clone())
-        .collect();
+    let purposes: HashSet<String> = parts.purposes.iter().map(|purpose| purpose.id.clone()).collect();
+    let recipients: HashSet<String> = parts.recipients.iter().map(|recipient| recipient.id.clone()).collect();
     for kind in &mut parts.kinds {
         kind.purposes.retain(|id| purposes.contains(id));
         kind.recipients.retain(|id| recipients.contains(id));
@@ -255,11 +213,7 @@ fn prune(parts: &mut Parts) {
     }
     let kinds: HashSet<String> = parts.kinds.iter().map(|kind| kind.id.clone()).collect();
     parts.texts.retain(|text| {
-        let Some((section, rest)) = text
-            .clause
-            .as_deref()
-            .and_then(|clause| clause.split_once('.'))
-        else {
+        let Some((section, rest)) = text.clause.as_deref().and_then(|clause| clause.split_once('.')) else {
             return true;
         };
         match section {

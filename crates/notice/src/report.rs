@@ -13,14 +13,10 @@ pub fn report(file_name: &str, text: &str, findings: &[Finding]) -> String {
     let renderer = Renderer::plain();
     let mut report = String::new();
     for finding in findings {
-        let group = level(finding.severity)
-            .primary_title(&finding.why)
-            .id(finding.code);
+        let group = level(finding.severity).primary_title(&finding.why).id(finding.code);
         let group = match snippet(file_name, text, finding) {
             Some(lines) => group.element(lines),
-            None => {
-                group.element(Level::NOTE.message(format!("{file_name}, line {}", finding.line)))
-            }
+            None => group.element(Level::NOTE.message(format!("{file_name}, line {}", finding.line))),
         };
         let group = group
             .element(Level::HELP.message(&finding.mend))
@@ -61,11 +57,7 @@ fn snippet<'a>(file_name: &'a str, text: &'a str, finding: &Finding) -> Option<L
         .annotation(AnnotationKind::Primary.span(within(&finding.place)));
     let first = finding.beside.iter();
     Some(first.fold(source, |source, first| {
-        source.annotation(
-            AnnotationKind::Context
-                .span(within(first))
-                .label("first declared here"),
-        )
+        source.annotation(AnnotationKind::Context.span(within(first)).label("first declared here"))
     }))
 }
 
@@ -73,25 +65,14 @@ fn snippet<'a>(file_name: &'a str, text: &'a str, finding: &Finding) -> Option<L
 fn around(text: &str, place: Range<usize>) -> Option<Range<usize>> {
     text.get(place.clone())?;
     let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[place.end..]
-        .find('\n')
-        .map_or(text.len(), |at| place.end + at);
+    let end = text[place.end..].find('\n').map_or(text.len(), |at| place.end + at);
     (end - start <= LONGEST).then_some(start..end)
 }
 
 fn total(findings: &[Finding]) -> String {
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let mut total = String::new();
-    let kinds = [
-        (Severity::Error, "error"),
-        (Severity::Warning, "warning"),
-        (Severity::Info, "remark"),
-    ];
+    let kinds = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "remark")];
     for (n, name) in kinds.map(|(severity, name)| (count(severity), name)) {
         let plural = if n == 1 { "" } else { "s" };
         let comma = if total.is_empty() { "" } else { ", " };

@@ -1,14 +1,15 @@
 //! The sections of the file and their keys: from one spanned table to one value of the model.
 
-use crate::codes::{self, ACTORS, BASES, EXCEPTIONS, FACTS, PARTS, ROLES, SHAPES};
+mod kind;
+
+use crate::codes::{self, ACTORS, BASES, EXCEPTIONS, PARTS, ROLES, SHAPES};
 use crate::entry::{Entry, is_id};
 use crate::gathered::Words;
 use crate::{
-    Basis, Contact, Controller, Cookie, Event, Field, Head, Keep, Kind, Output, Purpose, Recipient,
-    Shape, Store, Subject, Text,
+    Basis, Contact, Controller, Cookie, Event, Field, Head, Output, Purpose, Recipient, Shape, Store, Subject, Text,
 };
+pub(crate) use kind::kind;
 use law::{Period, Unit};
-use std::collections::BTreeMap;
 
 /// A section's name and its keys, in the order of the canonical form.
 pub(crate) struct Section {
@@ -19,53 +20,20 @@ pub(crate) struct Section {
 pub(crate) const ALL: [Section; 12] = [
     Section {
         name: "notice",
-        keys: &[
-            "id",
-            "version",
-            "effective",
-            "language",
-            "jurisdiction",
-            "backup_window",
-            "supersedes",
-            "review_due",
-        ],
+        keys: &["id", "version", "effective", "language", "jurisdiction", "backup_window", "supersedes", "review_due"],
     },
-    Section {
-        name: "controller",
-        keys: &["name", "short", "address", "registration", "example"],
-    },
-    Section {
-        name: "contact",
-        keys: &["id", "role", "email", "post", "web", "answers_within"],
-    },
-    Section {
-        name: "subject",
-        keys: &["id", "words"],
-    },
+    Section { name: "controller", keys: &["name", "short", "address", "registration", "example"] },
+    Section { name: "contact", keys: &["id", "role", "email", "post", "web", "answers_within"] },
+    Section { name: "subject", keys: &["id", "words"] },
     Section {
         name: "field",
-        keys: &[
-            "id", "label", "type", "category", "hint", "max", "special", "lookup", "options",
-        ],
+        keys: &["id", "label", "type", "category", "hint", "max", "special", "lookup", "options"],
     },
     Section {
         name: "purpose",
-        keys: &[
-            "id",
-            "words",
-            "basis",
-            "interest",
-            "assessment",
-            "objectable",
-            "by",
-            "output",
-            "min_group",
-        ],
+        keys: &["id", "words", "basis", "interest", "assessment", "objectable", "by", "output", "min_group"],
     },
-    Section {
-        name: "event",
-        keys: &["id", "words", "counts", "certain"],
-    },
+    Section { name: "event", keys: &["id", "words", "counts", "certain"] },
     Section {
         name: "kind",
         keys: &[
@@ -87,37 +55,16 @@ pub(crate) const ALL: [Section; 12] = [
     },
     Section {
         name: "recipient",
-        keys: &[
-            "id",
-            "name",
-            "role",
-            "purposes",
-            "country",
-            "safeguard",
-            "contract",
-            "contract_until",
-            "example",
-        ],
+        keys: &["id", "name", "role", "purposes", "country", "safeguard", "contract", "contract_until", "example"],
     },
-    Section {
-        name: "cookie",
-        keys: &["id", "name", "setter", "lifetime", "words", "exception"],
-    },
-    Section {
-        name: "store",
-        keys: &["id", "words", "limit"],
-    },
-    Section {
-        name: "text",
-        keys: &["id", "under", "clause", "informative", "words"],
-    },
+    Section { name: "cookie", keys: &["id", "name", "setter", "lifetime", "words", "exception"] },
+    Section { name: "store", keys: &["id", "words", "limit"] },
+    Section { name: "text", keys: &["id", "under", "clause", "informative", "words"] },
 ];
 
 /// The keys of a section.
 pub(crate) fn keys(name: &str) -> &'static [&'static str] {
-    ALL.iter()
-        .find(|section| section.name == name)
-        .map_or(&[], |section| section.keys)
+    ALL.iter().find(|section| section.name == name).map_or(&[], |section| section.keys)
 }
 
 const A_PERIOD: &str = "a period such as \"90 days\" or \"1 year\"";
@@ -135,8 +82,7 @@ pub(crate) fn head(e: &mut Entry) -> Option<Head> {
     if e.get("backup_window").is_none() {
         // Without it nobody can say when an erased value is gone, so nothing can be published: an error of shape as well.
         let words = Words {
-            why: "the notice does not say within what time erased data is gone from every copy"
-                .into(),
+            why: "the notice does not say within what time erased data is gone from every copy".into(),
             mend: "add a line `backup_window = \"14 days\"`".into(),
             rests_on: "UK GDPR Art 5(1)(e), 17; promise P31",
         };
@@ -157,17 +103,11 @@ pub(crate) fn head(e: &mut Entry) -> Option<Head> {
 fn language(e: &mut Entry) -> Option<String> {
     let tag = e.text("language")?;
     let is_tag = tag.len() <= 35
-        && tag.split('-').all(|part| {
-            (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
-        });
+        && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
     if is_tag {
         return Some(tag);
     }
-    e.bad(
-        "language",
-        format!("`language` of `notice` is {tag:?}"),
-        "write a BCP 47 tag such as \"en-GB\"".into(),
-    );
+    e.bad("language", format!("`language` of `notice` is {tag:?}"), "write a BCP 47 tag such as \"en-GB\"".into());
     None
 }
 
@@ -187,13 +127,7 @@ pub(crate) fn controller(e: &mut Entry) -> Option<Controller> {
     let address = e.text("address");
     let registration = e.optional_text("registration");
     let example = e.words("example", &["name", "short", "address", "registration"]);
-    Some(Controller {
-        name: name?,
-        short: short?,
-        address: address?,
-        registration,
-        example,
-    })
+    Some(Controller { name: name?, short: short?, address: address?, registration, example })
 }
 
 pub(crate) fn contact(e: &mut Entry) -> Option<Contact> {
@@ -202,11 +136,7 @@ pub(crate) fn contact(e: &mut Entry) -> Option<Contact> {
     let email = e.optional_text("email");
     let post = e.optional_text("post");
     let web = e.optional_text("web");
-    let answers_within = e.converted(
-        "answers_within",
-        "working days such as \"5 working days\"",
-        codes::working_days,
-    );
+    let answers_within = e.converted("answers_within", "working days such as \"5 working days\"", codes::working_days);
     if email.as_ref().is_some_and(|email| !is_address(email)) {
         e.bad(
             "email",
@@ -221,42 +151,25 @@ pub(crate) fn contact(e: &mut Entry) -> Option<Contact> {
             "write an address that begins with https://".into(),
         );
     }
-    Some(Contact {
-        id: id?,
-        role: role?,
-        email,
-        post,
-        web,
-        answers_within,
-    })
+    Some(Contact { id: id?, role: role?, email, post, web, answers_within })
 }
 
 /// A light check: the role's own mail system is the judge of the rest.
 fn is_address(email: &str) -> bool {
-    email
-        .split_once('@')
-        .is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
-        && !email
-            .chars()
-            .any(|c| c.is_whitespace() || "<>\"'&".contains(c))
+    email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
+        && !email.chars().any(|c| c.is_whitespace() || "<>\"'&".contains(c))
 }
 
 /// Only https: nothing else may become a link of a page.
 fn is_web(web: &str) -> bool {
-    web.strip_prefix("https://")
-        .is_some_and(|rest| rest.contains('.'))
-        && !web
-            .chars()
-            .any(|c| c.is_whitespace() || "<>\"'".contains(c))
+    web.strip_prefix("https://").is_some_and(|rest| rest.contains('.'))
+        && !web.chars().any(|c| c.is_whitespace() || "<>\"'".contains(c))
 }
 
 pub(crate) fn subject(e: &mut Entry) -> Option<Subject> {
     let id = id(e, false);
     let words = e.text("words");
-    Some(Subject {
-        id: id?,
-        words: words?,
-    })
+    Some(Subject { id: id?, words: words? })
 }
 
 pub(crate) fn field(e: &mut Entry) -> Option<Field> {
@@ -277,16 +190,7 @@ pub(crate) fn field(e: &mut Entry) -> Option<Field> {
     let lookup = e.get("lookup").is_some() && e.one_of("lookup", &["exact", "none"])? == "exact";
     let shape = shape?;
     let max = max.map_or(shape.max(), |max| max as usize);
-    Some(Field {
-        id: id?,
-        label: label?,
-        shape,
-        category: category?,
-        hint,
-        max,
-        special,
-        lookup,
-    })
+    Some(Field { id: id?, label: label?, shape, category: category?, hint, max, special, lookup })
 }
 
 fn shape(e: &mut Entry) -> Option<Shape> {
@@ -295,11 +199,7 @@ fn shape(e: &mut Entry) -> Option<Shape> {
     let code = e.one_of("type", &words)?;
     match (code.as_str(), e.get("options").is_some()) {
         ("choice", true) if options.is_empty() => {
-            e.bad(
-                "options",
-                format!("`{}` is a choice with nothing to choose", e.clause),
-                "add options".into(),
-            );
+            e.bad("options", format!("`{}` is a choice with nothing to choose", e.clause), "add options".into());
             None
         }
         ("choice", true) => Some(Shape::Choice(options)),
@@ -309,17 +209,10 @@ fn shape(e: &mut Entry) -> Option<Shape> {
         }
         (_, true) => {
             let why = format!("`{}` has options but is no choice", e.clause);
-            e.bad(
-                "options",
-                why,
-                "write `type = \"choice\"`, or take the options out".into(),
-            );
+            e.bad("options", why, "write `type = \"choice\"`, or take the options out".into());
             None
         }
-        (code, false) => SHAPES
-            .into_iter()
-            .find(|(name, _)| *name == code)
-            .map(|(_, shape)| shape),
+        (code, false) => SHAPES.into_iter().find(|(name, _)| *name == code).map(|(_, shape)| shape),
     }
 }
 
@@ -333,16 +226,7 @@ pub(crate) fn purpose(e: &mut Entry) -> Option<Purpose> {
     e.required("by");
     let by = e.words("by", &ACTORS);
     let output = output(e);
-    Some(Purpose {
-        id: id?,
-        words: words?,
-        basis: basis?,
-        interest,
-        assessment,
-        objectable,
-        by,
-        output: output?,
-    })
+    Some(Purpose { id: id?, words: words?, basis: basis?, interest, assessment, objectable, by, output: output? })
 }
 
 fn basis(e: &mut Entry) -> Option<Basis> {
@@ -351,13 +235,7 @@ fn basis(e: &mut Entry) -> Option<Basis> {
         return None;
     };
     if value.get_ref().is_array() {
-        no_basis(
-            e,
-            format!(
-                "`{}` has a list of bases, but each purpose rests on one",
-                e.clause
-            ),
-        );
+        no_basis(e, format!("`{}` has a list of bases, but each purpose rests on one", e.clause));
         return None;
     }
     if value.get_ref().as_str() == Some("consent") {
@@ -365,53 +243,29 @@ fn basis(e: &mut Entry) -> Option<Basis> {
             "`{}` rests on consent, which is not supported yet: it needs records of it and a way to withdraw it",
             e.clause
         );
-        unsupported(
-            e,
-            "basis",
-            why,
-            "choose another basis, or leave the purpose out",
-        );
+        unsupported(e, "basis", why, "choose another basis, or leave the purpose out");
         return None;
     }
     let word = e.one_of("basis", &BASES.map(|(code, _)| code))?;
-    BASES
-        .into_iter()
-        .find(|(code, _)| *code == word)
-        .map(|(_, basis)| basis)
+    BASES.into_iter().find(|(code, _)| *code == word).map(|(_, basis)| basis)
 }
 
 fn no_basis(e: &mut Entry, why: String) {
     let place = e.gathered.place(&e.clause, "basis");
     let mend = "add one `basis`, and split a purpose that needs two".to_owned();
-    e.gathered.uncovered(
-        "C05",
-        &e.clause,
-        place,
-        Words {
-            why,
-            mend,
-            rests_on: "UK GDPR Art 6(1), 13(1)(c)",
-        },
-    );
+    e.gathered.uncovered("C05", &e.clause, place, Words { why, mend, rests_on: "UK GDPR Art 6(1), 13(1)(c)" });
 }
 
 fn output(e: &mut Entry) -> Option<Output> {
     let min_group = e.number("min_group", 2..=1_000_000);
-    let aggregate =
-        e.get("output").is_some() && e.one_of("output", &["personal", "aggregate"])? == "aggregate";
+    let aggregate = e.get("output").is_some() && e.one_of("output", &["personal", "aggregate"])? == "aggregate";
     if aggregate {
         e.required("min_group")?;
-        return Some(Output::Aggregate {
-            min_group: min_group?,
-        });
+        return Some(Output::Aggregate { min_group: min_group? });
     }
     if e.get("min_group").is_some() {
         let why = format!("`{}` has a smallest group but gives no totals", e.clause);
-        e.bad(
-            "min_group",
-            why,
-            "write `output = \"aggregate\"`, or take `min_group` out".into(),
-        );
+        e.bad("min_group", why, "write `output = \"aggregate\"`, or take `min_group` out".into());
     }
     Some(Output::Personal)
 }
@@ -421,181 +275,7 @@ pub(crate) fn event(e: &mut Entry) -> Option<Event> {
     let words = e.text("words");
     let counts = e.plain_texts("counts");
     let certain = e.flag("certain");
-    Some(Event {
-        id: id?,
-        words: words?,
-        counts,
-        certain,
-    })
-}
-
-pub(crate) fn kind(e: &mut Entry) -> Option<Kind> {
-    let id = id(e, false);
-    let words = e.text("words");
-    let subject = e.text("subject");
-    if let Some(subject) = &subject {
-        let place = e.gathered.place(&e.clause, "subject");
-        e.gathered
-            .refer(&e.clause, format!("subject.{subject}"), place);
-    }
-    let fields = kind_fields(e);
-    let linked = own_fields(e, "linked", &fields, &[]);
-    let names_others = own_fields(e, "names_others", &fields, &[]);
-    let listed_by = own_fields(e, "listed_by", &fields, &FACTS);
-    let source = source(e, &fields);
-    let purposes = e.ids_of("purpose", "purposes");
-    let keep = keep(e);
-    let warn = warn(e);
-    let then = e.text("then");
-    if then.is_some_and(|then| then != "erase") {
-        unsupported(
-            e,
-            "then",
-            format!(
-                "`{}` ends otherwise than by erasing, which is not supported yet",
-                e.clause
-            ),
-            "write `then = \"erase\"`",
-        );
-    }
-    let recipients = e.ids_of("recipient", "recipients");
-    let said = e.plain_texts("said");
-    Some(Kind {
-        id: id?,
-        words: words?,
-        subject: subject?,
-        fields,
-        linked,
-        names_others,
-        listed_by,
-        source,
-        purposes,
-        keep: keep?,
-        warn,
-        recipients,
-        said,
-    })
-}
-
-fn kind_fields(e: &mut Entry) -> Vec<(String, bool)> {
-    e.required("fields");
-    let pairs = e.pairs("fields");
-    if pairs.is_empty() && e.get("fields").is_some() && e.gathered.is_well_shaped(&e.clause) {
-        e.bad(
-            "fields",
-            format!("`{}` has no field", e.clause),
-            "name at least one field".into(),
-        );
-    }
-    let mut fields = Vec::new();
-    for (field, need, place) in pairs {
-        e.gathered
-            .refer(&e.clause, format!("field.{field}"), place.clone());
-        if !matches!(need.as_str(), "required" | "optional") {
-            let why = format!("`{field}` of `{}` is {need:?}", e.clause);
-            e.bad_at(
-                place.clone(),
-                why,
-                "write \"required\" or \"optional\"".into(),
-            );
-        }
-        let clause = format!("{}.fields.{field}", e.clause);
-        e.declare(&clause, place);
-        fields.push((field, need == "required"));
-    }
-    fields
-}
-
-/// A list of this kind's own fields, or of the facts that any holding has.
-fn own_fields(e: &mut Entry, key: &str, fields: &[(String, bool)], facts: &[&str]) -> Vec<String> {
-    let texts = e.texts(key);
-    for (field, place) in &texts {
-        if !facts.contains(&field.as_str()) && !fields.iter().any(|(own, _)| own == field) {
-            let why = format!(
-                "`{key}` of `{}` names `{field}`, which is not among its fields",
-                e.clause
-            );
-            e.gathered.misshapen(
-                "N05",
-                &e.clause,
-                place.clone(),
-                why,
-                "add it to `fields`, or take it out here".into(),
-            );
-        }
-    }
-    texts.into_iter().map(|(field, _)| field).collect()
-}
-
-fn source(e: &mut Entry, fields: &[(String, bool)]) -> BTreeMap<String, String> {
-    let mut source = BTreeMap::new();
-    for (field, words, place) in e.pairs("source") {
-        if field != "default" && !fields.iter().any(|(own, _)| *own == field) {
-            let why = format!(
-                "`source` of `{}` names `{field}`, which is not among its fields",
-                e.clause
-            );
-            e.gathered.misshapen(
-                "N05",
-                &e.clause,
-                place,
-                why,
-                "add it to `fields`, or take it out here".into(),
-            );
-        }
-        source.insert(field, words);
-    }
-    source
-}
-
-fn keep(e: &mut Entry) -> Option<Keep> {
-    let Some(value) = e.get("keep") else {
-        let why = format!("`{}` does not say until when it is kept", e.clause);
-        let mend = "add a line such as `keep = \"1 year after account.last-activity\"`".to_owned();
-        let words = Words {
-            why,
-            mend,
-            rests_on: "UK GDPR Art 5(1)(e), 13(2)(a)",
-        };
-        let place = e.place.clone();
-        e.gathered.uncovered("C01", &e.clause, place, words);
-        return None;
-    };
-    let clause = format!("{}.keep", e.clause);
-    e.declare(&clause, value.span());
-    let keep = match e.optional_text("keep")?.parse::<Keep>() {
-        Ok(keep) => keep,
-        Err(error) => {
-            let why = format!("`keep` of `{}` cannot be read: {error}", e.clause);
-            e.bad(
-                "keep",
-                why,
-                "write \"90 days after an.event\", or \"earliest of …, …\"".into(),
-            );
-            return None;
-        }
-    };
-    for event in keep.events() {
-        e.gathered
-            .refer(&e.clause, format!("event.{event}"), value.span());
-    }
-    Some(keep)
-}
-
-fn warn(e: &mut Entry) -> Vec<Period> {
-    let mut periods: Vec<Period> = Vec::new();
-    for (text, place) in e.texts("warn") {
-        match text.parse::<Period>() {
-            Ok(period) if !period.is_zero() => periods.push(period),
-            _ => e.bad_at(
-                place,
-                format!("`warn` of `{}` is {text:?}", e.clause),
-                format!("write {A_PERIOD}"),
-            ),
-        }
-    }
-    periods.sort_by_key(|period| std::cmp::Reverse(least_days(*period)));
-    periods
+    Some(Event { id: id?, words: words?, counts, certain })
 }
 
 /// The fewest days a period can have.
@@ -620,17 +300,11 @@ pub(crate) fn recipient(e: &mut Entry) -> Option<Recipient> {
     let contract = e.optional_text("contract");
     let contract_until = e.optional_date("contract_until");
     let example = e.flag("example");
-    for (key, what) in [
-        ("role", "in what role it receives data"),
-        ("country", "in which country the data is then"),
-    ] {
+    for (key, what) in [("role", "in what role it receives data"), ("country", "in which country the data is then")] {
         if e.get(key).is_none() {
             let why = format!("`{}` does not say {what}", e.clause);
-            let words = Words {
-                why,
-                mend: format!("add a line `{key} = …`"),
-                rests_on: "UK GDPR Art 13(1)(e), 13(1)(f)",
-            };
+            let words =
+                Words { why, mend: format!("add a line `{key} = …`"), rests_on: "UK GDPR Art 13(1)(e), 13(1)(f)" };
             let place = e.place.clone();
             e.gathered.uncovered("C06", &e.clause, place, words);
         }
@@ -666,43 +340,25 @@ pub(crate) fn cookie(e: &mut Entry) -> Option<Cookie> {
     let name = e.text("name");
     let setter = e.text("setter");
     e.required("lifetime");
-    let minutes = e.converted(
-        "lifetime",
-        "a life such as \"30 minutes\" or \"24 hours\", at most a year",
-        codes::minutes,
-    );
+    let minutes =
+        e.converted("lifetime", "a life such as \"30 minutes\" or \"24 hours\", at most a year", codes::minutes);
     let words = e.text("words");
     let exception = e.one_of("exception", &EXCEPTIONS);
-    if name.as_ref().is_some_and(|name| {
-        !name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-    }) {
+    if name.as_ref().is_some_and(|name| !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))) {
         e.bad(
             "name",
             format!("`name` of `{}` is no name of a cookie", e.clause),
             "write letters, digits, dashes and underscores".into(),
         );
     }
-    Some(Cookie {
-        id: id?,
-        name: name?,
-        setter: setter?,
-        minutes: minutes?,
-        words: words?,
-        exception: exception?,
-    })
+    Some(Cookie { id: id?, name: name?, setter: setter?, minutes: minutes?, words: words?, exception: exception? })
 }
 
 pub(crate) fn store(e: &mut Entry) -> Option<Store> {
     let id = id(e, false);
     let words = e.text("words");
     let limit = e.parsed("limit", A_PERIOD);
-    Some(Store {
-        id: id?,
-        words: words?,
-        limit: limit?,
-    })
+    Some(Store { id: id?, words: words?, limit: limit? })
 }
 
 pub(crate) fn text(e: &mut Entry) -> Option<Text> {
@@ -715,41 +371,25 @@ pub(crate) fn text(e: &mut Entry) -> Option<Text> {
         let place = e.gathered.place(&e.clause, "clause");
         e.gathered.refer(&e.clause, clause.clone(), place);
         if informative {
-            let why = format!(
-                "`{}` is bound to a clause and informative at once",
-                e.clause
-            );
+            let why = format!("`{}` is bound to a clause and informative at once", e.clause);
             e.bad("informative", why, "take one of the two out".into());
         }
     }
-    Some(Text {
-        id: id?,
-        under: under?,
-        clause,
-        words: words?,
-    })
+    Some(Text { id: id?, under: under?, clause, words: words? })
 }
 
 fn id(e: &mut Entry, dots: bool) -> Option<String> {
     let id = e.text("id")?;
     // As it stands, not trimmed: the id that was declared is the one of the file.
-    if e.get("id")
-        .and_then(|value| value.get_ref().as_str())
-        .is_some_and(|raw| is_id(raw, dots))
-    {
+    if e.get("id").and_then(|value| value.get_ref().as_str()).is_some_and(|raw| is_id(raw, dots)) {
         return Some(id);
     }
     let why = format!("{:?} is no id", crate::entry::shortened(&id));
-    e.bad(
-        "id",
-        why,
-        "write small letters, digits and dashes, beginning with a letter, at most 64".into(),
-    );
+    e.bad("id", why, "write small letters, digits and dashes, beginning with a letter, at most 64".into());
     None
 }
 
 fn unsupported(e: &mut Entry, key: &str, why: String, mend: &str) {
     let place = e.gathered.place(&e.clause, key);
-    e.gathered
-        .misshapen("N08", &e.clause, place, why, mend.to_owned());
+    e.gathered.misshapen("N08", &e.clause, place, why, mend.to_owned());
 }

@@ -16,6 +16,9 @@ const OLDEST: i32 = 3_051_003;
 /// Statements kept prepared by each connection.
 const PREPARED: usize = 256;
 
+/// How long a checkpoint waits for readers.
+const MOMENT: Duration = Duration::from_millis(250);
+
 /// How to open one more connection to the same database.
 #[derive(Clone)]
 pub(crate) struct Opener {
@@ -213,7 +216,7 @@ pub struct Column {
     pub column: String,
     /// Its type, as the engine names it.
     pub kind: String,
-    /// Whether it refuses nothing at all.
+    /// Whether it must hold a value.
     pub not_null: bool,
     /// Its place in the primary key, counted from 1; 0 when it is not part of it.
     pub key_position: u32,
@@ -240,11 +243,14 @@ pub(crate) fn catalogue(connection: &Connection) -> Result<Vec<Column>> {
     rows(connection, &live, &[])?.iter().map(column).collect()
 }
 
-/// Moves the log into the database file and cuts it to nothing.
-pub(crate) fn truncate_log(connection: &Connection) -> Result<()> {
+/// Moves the log into the database file and cuts it to nothing. Writers wait meanwhile, so readers are given a moment to
+/// finish, not the whole patience.
+pub(crate) fn truncate_log(connection: &Connection, patience: Duration) -> Result<()> {
     let checkpoint = Statement::new("TRUNCATE_LOG", "PRAGMA wal_checkpoint(TRUNCATE)");
-    let answer = rows(connection, &checkpoint, &[])?;
-    let row = answer.first().ok_or(Error::Missing)?;
+    connection.busy_timeout(patience.min(MOMENT))?;
+    let answer = rows(connection, &checkpoint, &[]);
+    connection.busy_timeout(patience)?;
+    let row = answer?.into_iter().next().ok_or(Error::Missing)?;
     if row.get(0)? {
         Err(Error::Busy)
     } else {

@@ -144,8 +144,8 @@ impl Store {
         self.0.readers.run(name, &self.0.clock, &self.0.random, f)
     }
 
-    /// Cuts the write-ahead log to nothing, between two transactions, so that no erased row is left in it. Waits for
-    /// readers as long as for a lock; [`Error::Busy`] when they stay.
+    /// Cuts the write-ahead log to nothing, between two transactions, so that no erased row is left in it. Waits a
+    /// moment for readers; [`Error::Busy`] when they stay: ask again.
     pub fn truncate_log(&self) -> Result<()> {
         self.ask_writer(Message::TruncateLog)
     }

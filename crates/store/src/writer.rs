@@ -83,8 +83,17 @@ impl Writer {
             match next {
                 Some(Message::Health(reply)) => drop(reply.send(self.health())),
                 Some(Message::TruncateLog(reply)) => drop(reply.send(self.truncate_log())),
-                Some(Message::Close) => return,
+                Some(Message::Close) => return self.turn_away(),
                 Some(Message::Call(_)) | None => {}
+            }
+        }
+    }
+
+    /// Answers whoever came too late: nothing of theirs was written.
+    fn turn_away(&self) {
+        for message in self.queue.try_iter() {
+            if let Message::Call(call) = message {
+                call.settle(Err(Error::closed()));
             }
         }
     }
@@ -184,7 +193,8 @@ impl Writer {
     }
 
     fn truncate_log(&mut self) -> Result<()> {
-        connection::truncate_log(self.connection()?)
+        let patience = self.opener.patience;
+        connection::truncate_log(self.connection()?, patience)
     }
 }
 
@@ -205,5 +215,17 @@ fn settle(calls: Vec<Box<dyn Call>>, outcome: &Result<()>) {
     }
     for call in calls {
         call.settle(outcome.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_that_fails_for_no_known_reason_has_an_unknown_outcome() {
+        let connection = Connection::open_in_memory().unwrap();
+        assert_eq!(commit(&connection), Err(Error::Unknown));
+        assert!(Error::Unknown.spoils_connection());
     }
 }

@@ -14,10 +14,7 @@ pub(crate) fn purpose_card(purpose: &Purpose) -> String {
         facts.add("Who acts", sentence(&actors.join(", ")));
     }
     if let Output::Aggregate { min_group } = purpose.output {
-        facts.add(
-            "What comes out",
-            format!("Totals over at least {min_group} people, nothing about one person."),
-        );
+        facts.add("What comes out", format!("Totals over at least {min_group} people, nothing about one person."));
     }
     if purpose.objectable {
         facts.add("Objection", "You may object to this.");
@@ -26,25 +23,13 @@ pub(crate) fn purpose_card(purpose: &Purpose) -> String {
 }
 
 pub(crate) fn basis(purpose: &Purpose) -> String {
-    let interest = purpose
-        .interest
-        .as_deref()
-        .map(|words| format!(": {}", escape(words)))
-        .unwrap_or_default();
+    let interest = purpose.interest.as_deref().map(|words| format!(": {}", escape(words))).unwrap_or_default();
     let end = if interest.ends_with('.') { "" } else { "." };
-    format!(
-        "We rest this on {} ({}){interest}{end}",
-        purpose.basis.words(),
-        purpose.basis.article()
-    )
+    format!("We rest this on {} ({}){interest}{end}", purpose.basis.words(), purpose.basis.article())
 }
 
 pub(crate) fn cookie_row(cookie: &Cookie) -> String {
-    let setter = if cookie.setter == "us" {
-        "Us"
-    } else {
-        &cookie.setter
-    };
+    let setter = if cookie.setter == "us" { "Us" } else { &cookie.setter };
     format!(
         "<tr class=\"clause\" id=\"{}\"><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
         anchor(&format!("cookie.{}", cookie.id)),
@@ -63,19 +48,13 @@ pub(crate) fn event_entry(event: &Event) -> String {
         format!("What counts: {}.", escape(&event.counts.join(", ")))
     };
     let at = anchor(&format!("event.{}", event.id));
-    format!(
-        "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{counts}</dd>",
-        escape(&first_capital(&event.words))
-    )
+    format!("<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{counts}</dd>", escape(&first_capital(&event.words)))
 }
 
 pub(crate) fn contact_card(contact: &Contact) -> String {
     let mut facts = Facts::default();
     if let Some(email) = &contact.email {
-        facts.add(
-            "E-mail",
-            format!("<a href=\"mailto:{0}\">{0}</a>", escape(email)),
-        );
+        facts.add("E-mail", format!("<a href=\"mailto:{0}\">{0}</a>", escape(email)));
     }
     if let Some(post) = &contact.post {
         facts.add("Post", lines(post));
@@ -91,19 +70,9 @@ pub(crate) fn contact_card(contact: &Contact) -> String {
 }
 
 pub(crate) fn prose(text: &Text) -> String {
-    let paragraphs = text
-        .words
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty());
-    let paragraphs: Vec<String> = paragraphs
-        .map(|paragraph| format!("<p>{}</p>", escape(paragraph)))
-        .collect();
-    format!(
-        "<div class=\"clause\" id=\"{}\">{}</div>",
-        anchor(&format!("text.{}", text.id)),
-        paragraphs.concat()
-    )
+    let paragraphs = text.words.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    let paragraphs: Vec<String> = paragraphs.map(|paragraph| format!("<p>{}</p>", escape(paragraph))).collect();
+    format!("<div class=\"clause\" id=\"{}\">{}</div>", anchor(&format!("text.{}", text.id)), paragraphs.concat())
 }
 
 pub(crate) fn role_words(role: &str) -> String {
@@ -140,9 +109,5 @@ pub(crate) fn exception_words(exception: &str) -> &'static str {
 }
 
 pub(crate) fn country_words(country: &str) -> &str {
-    if country == "GB" {
-        "United Kingdom"
-    } else {
-        country
-    }
+    if country == "GB" { "United Kingdom" } else { country }
 }

@@ -2,7 +2,7 @@
 
 use law::Period;
 
-/// The anchor of a clause in [`detail`]: `kind.enquiry.keep` becomes `kind-enquiry-keep`.
+/// The anchor of a clause in [`crate::detail`]: `kind.enquiry.keep` becomes `kind-enquiry-keep`.
 pub fn anchor(clause: &str) -> String {
     clause.replace('.', "-")
 }
@@ -15,21 +15,12 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        self.html
-            .extend(["<dt>", name, "</dt><dd>", value.as_ref(), "</dd>"]);
+        self.html.extend(["<dt>", name, "</dt><dd>", value.as_ref(), "</dd>"]);
     }
 
     pub(crate) fn add_at(&mut self, name: &str, clause: &str, value: impl AsRef<str>) {
         let at = anchor(clause);
-        self.html.extend([
-            "<dt>",
-            name,
-            "</dt><dd id=\"",
-            &at,
-            "\">",
-            value.as_ref(),
-            "</dd>",
-        ]);
+        self.html.extend(["<dt>", name, "</dt><dd id=\"", &at, "\">", value.as_ref(), "</dd>"]);
     }
 
     pub(crate) fn list(&self) -> String {
@@ -38,12 +29,7 @@ impl Facts {
 }
 
 pub(crate) fn card(clause: &str, title: &str, facts: &Facts) -> String {
-    format!(
-        "<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>",
-        anchor(clause),
-        escape(title),
-        facts.list()
-    )
+    format!("<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>", anchor(clause), escape(title), facts.list())
 }
 
 pub(crate) fn link(clause: &str, words: &str) -> String {
@@ -65,19 +51,13 @@ pub(crate) fn lines(text: &str) -> String {
 
 /// With a capital at the beginning and a full stop at the end.
 pub(crate) fn sentence(words: &str) -> String {
-    let end = if words.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{end}", first_capital(words))
 }
 
 pub(crate) fn first_capital(words: &str) -> String {
     let mut rest = words.chars();
-    rest.next()
-        .map(|first| first.to_uppercase().chain(rest).collect())
-        .unwrap_or_default()
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 pub(crate) fn escape(text: &str) -> String {

@@ -24,18 +24,9 @@ fn happened(event: &str) -> Option<Date> {
 
 #[test]
 fn a_period_after_an_event_is_due_that_much_later() {
-    assert_eq!(
-        keep("90 days after enquiry.closed").due(&happened),
-        Some(day("2026-07-09"))
-    );
-    assert_eq!(
-        keep("at least 1 year after enquiry.closed").due(&happened),
-        Some(day("2027-04-10"))
-    );
-    assert_eq!(
-        keep("until enquiry.closed").due(&happened),
-        Some(day("2026-04-10"))
-    );
+    assert_eq!(keep("90 days after enquiry.closed").due(&happened), Some(day("2026-07-09")));
+    assert_eq!(keep("at least 1 year after enquiry.closed").due(&happened), Some(day("2027-04-10")));
+    assert_eq!(keep("until enquiry.closed").due(&happened), Some(day("2026-04-10")));
     assert_eq!(keep("90 days after contract.end").due(&happened), None);
     assert_eq!(keep("until further notice").due(&happened), None);
 }
@@ -53,22 +44,13 @@ fn the_earliest_is_of_the_days_that_are_known() {
 fn the_latest_needs_every_day() {
     let text = "latest of 90 days after enquiry.closed, 12 months after enquiry.received";
     assert_eq!(keep(text).due(&happened), Some(day("2027-03-01")));
-    assert_eq!(
-        keep(text).due(&|event| happened(event).filter(|_| event != "enquiry.closed")),
-        None
-    );
+    assert_eq!(keep(text).due(&|event| happened(event).filter(|_| event != "enquiry.closed")), None);
 }
 
 #[test]
 fn a_day_past_the_calendar_is_no_day() {
-    assert_eq!(
-        keep("4000000000 years after enquiry.closed").due(&happened),
-        None
-    );
-    assert_eq!(
-        keep("1 day after enquiry.closed").due(&|_| Some(Date::MAX)),
-        None
-    );
+    assert_eq!(keep("4000000000 years after enquiry.closed").due(&happened), None);
+    assert_eq!(keep("1 day after enquiry.closed").due(&|_| Some(Date::MAX)), None);
 }
 
 #[test]
@@ -78,34 +60,13 @@ fn a_backstop_is_an_upper_bound_through_certain_events() {
         ("12 months after enquiry.received", true),
         ("90 days after enquiry.closed", false),
         ("at least 12 months after enquiry.received", false),
-        (
-            "earliest of 90 days after enquiry.closed, 12 months after enquiry.received",
-            true,
-        ),
-        (
-            "earliest of 90 days after enquiry.closed, 30 days after staff.left",
-            false,
-        ),
-        (
-            "latest of 90 days after enquiry.closed, 12 months after enquiry.received",
-            false,
-        ),
-        (
-            "latest of 1 day after staff.last-sign-in, 12 months after enquiry.received",
-            true,
-        ),
-        (
-            "latest of 1 day after staff.last-sign-in, at least 3 years after enquiry.received",
-            true,
-        ),
-        (
-            "latest of at least 1 day after staff.last-sign-in, at least 3 years after enquiry.received",
-            false,
-        ),
-        (
-            "earliest of (latest of 1 day after enquiry.closed, 1 day after staff.left), until enquiry.received",
-            true,
-        ),
+        ("earliest of 90 days after enquiry.closed, 12 months after enquiry.received", true),
+        ("earliest of 90 days after enquiry.closed, 30 days after staff.left", false),
+        ("latest of 90 days after enquiry.closed, 12 months after enquiry.received", false),
+        ("latest of 1 day after staff.last-sign-in, 12 months after enquiry.received", true),
+        ("latest of 1 day after staff.last-sign-in, at least 3 years after enquiry.received", true),
+        ("latest of at least 1 day after staff.last-sign-in, at least 3 years after enquiry.received", false),
+        ("earliest of (latest of 1 day after enquiry.closed, 1 day after staff.left), until enquiry.received", true),
         ("until enquiry.received", true),
         ("until further notice", false),
         ("1 day after nothing.known", false),
@@ -118,14 +79,8 @@ fn a_backstop_is_an_upper_bound_through_certain_events() {
 fn words_read_to_a_person() {
     let notice = county();
     for (text, words) in [
-        (
-            "12 months after enquiry.received",
-            "12 months after we received your enquiry",
-        ),
-        (
-            "at least 3 years after staff.left",
-            "at least 3 years after you left our staff",
-        ),
+        ("12 months after enquiry.received", "12 months after we received your enquiry"),
+        ("at least 3 years after staff.left", "at least 3 years after you left our staff"),
         (
             "earliest of 90 days after enquiry.closed, 12 months after enquiry.received",
             "90 days after we closed your enquiry, at the latest 12 months after we received it",
@@ -169,10 +124,7 @@ fn a_text_that_is_no_retention_says_why() {
         ("90 days after x, 1 day after y", "no id of an event"),
         ("earliest of 90 days after x", "at least two"),
         ("earliest of 90 days after x,", "neither"),
-        (
-            "earliest of 90 days after x, latest of 1 day after y, 1 day after z",
-            "no period",
-        ),
+        ("earliest of 90 days after x, latest of 1 day after y, 1 day after z", "no period"),
         ("earliest of (1 day after x, 1 day after y", "never closes"),
         ("earliest of 1 day after x), 1 day after y", "never opened"),
         (&"earliest of (".repeat(70), "never closes"),
@@ -181,40 +133,22 @@ fn a_text_that_is_no_retention_says_why() {
         let error = text.parse::<Keep>().unwrap_err().to_string();
         assert!(error.contains(part), "{text:?}: {error}");
     }
-    let deep = format!(
-        "{}1 day after a{}",
-        "earliest of 1 day after b, (".repeat(9),
-        ")".repeat(9)
-    );
-    assert!(
-        deep.parse::<Keep>()
-            .unwrap_err()
-            .to_string()
-            .contains("deep")
-    );
+    let deep = format!("{}1 day after a{}", "earliest of 1 day after b, (".repeat(9), ")".repeat(9));
+    assert!(deep.parse::<Keep>().unwrap_err().to_string().contains("deep"));
 }
 
 fn any_keep() -> impl Strategy<Value = Keep> {
-    let unit = prop_oneof![
-        Just(Unit::Day),
-        Just(Unit::Week),
-        Just(Unit::Month),
-        Just(Unit::Year)
-    ];
+    let unit = prop_oneof![Just(Unit::Day), Just(Unit::Week), Just(Unit::Month), Just(Unit::Year)];
     let period = (1u32..2000, unit).prop_map(|(count, unit)| Period { count, unit });
     let event = "[a-z][a-z0-9-]{0,6}[a-z](\\.[a-z]{1,6})?";
     let term = prop_oneof![
-        (period, event, any::<bool>())
-            .prop_map(|(period, event, floor)| Keep::After(period, event, floor)),
+        (period, event, any::<bool>()).prop_map(|(period, event, floor)| Keep::After(period, event, floor)),
         event.prop_map(Keep::Until),
         Just(Keep::UntilFurtherNotice),
     ];
     term.prop_recursive(3, 16, 3, |inner| {
         let items = prop::collection::vec(inner, 2..4);
-        prop_oneof![
-            items.clone().prop_map(Keep::Earliest),
-            items.prop_map(Keep::Latest)
-        ]
+        prop_oneof![items.clone().prop_map(Keep::Earliest), items.prop_map(Keep::Latest)]
     })
 }
 

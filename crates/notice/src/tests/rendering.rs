@@ -5,24 +5,15 @@ use crate::{Notice, anchor, detail, html, summary};
 use std::collections::BTreeSet;
 
 fn shipped() -> Notice {
-    crate::read(include_str!("../../../../notices/segfl.toml"))
-        .unwrap()
-        .notice
-        .unwrap()
+    crate::read(include_str!("../../../../notices/segfl.toml")).unwrap().notice.unwrap()
 }
 
 fn ids(html: &str) -> Vec<&str> {
-    html.split(" id=\"")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap())
-        .collect()
+    html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
 fn targets(html: &str) -> Vec<&str> {
-    html.split("href=\"#")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap())
-        .collect()
+    html.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
 #[test]
@@ -37,46 +28,21 @@ fn every_clause_has_its_anchor_once_and_every_link_arrives() {
             assert!(once.contains(target), "{target}");
         }
         let mut clauses = vec!["notice".to_owned(), "controller".to_owned()];
-        clauses.extend(
-            notice
-                .contacts()
-                .iter()
-                .map(|x| format!("contact.{}", x.id)),
-        );
-        clauses.extend(
-            notice
-                .subjects()
-                .iter()
-                .map(|x| format!("subject.{}", x.id)),
-        );
+        clauses.extend(notice.contacts().iter().map(|x| format!("contact.{}", x.id)));
+        clauses.extend(notice.subjects().iter().map(|x| format!("subject.{}", x.id)));
         clauses.extend(notice.fields().iter().map(|x| format!("field.{}", x.id)));
-        clauses.extend(
-            notice
-                .purposes()
-                .iter()
-                .map(|x| format!("purpose.{}", x.id)),
-        );
+        clauses.extend(notice.purposes().iter().map(|x| format!("purpose.{}", x.id)));
         clauses.extend(notice.events().iter().map(|x| format!("event.{}", x.id)));
         clauses.extend(notice.kinds().iter().map(|x| format!("kind.{}.keep", x.id)));
-        clauses.extend(notice.kinds().iter().flat_map(|x| {
-            x.fields
-                .iter()
-                .map(|(f, _)| format!("kind.{}.fields.{f}", x.id))
-        }));
         clauses.extend(
-            notice
-                .recipients()
-                .iter()
-                .map(|x| format!("recipient.{}", x.id)),
+            notice.kinds().iter().flat_map(|x| x.fields.iter().map(|(f, _)| format!("kind.{}.fields.{f}", x.id))),
         );
+        clauses.extend(notice.recipients().iter().map(|x| format!("recipient.{}", x.id)));
         clauses.extend(notice.cookies().iter().map(|x| format!("cookie.{}", x.id)));
         clauses.extend(notice.stores().iter().map(|x| format!("store.{}", x.id)));
         clauses.extend(notice.texts().iter().map(|x| format!("text.{}", x.id)));
         for clause in clauses {
-            assert!(
-                notice.covers(&clause) && once.contains(anchor(&clause).as_str()),
-                "{clause}"
-            );
+            assert!(notice.covers(&clause) && once.contains(anchor(&clause).as_str()), "{clause}");
         }
     }
 }
@@ -126,11 +92,18 @@ fn the_summary_says_what_why_and_until_when() {
 }
 
 #[test]
+fn what_nearly_all_kinds_are_held_for_stands_once_below_the_table() {
+    let page = summary(&shipped());
+    let (table, below) = page.split_once("</table>").unwrap();
+    assert_eq!(table.matches("Delete your data on the day it is due").count(), 0);
+    assert_eq!(below.matches("Delete your data on the day it is due").count(), 1);
+    assert_eq!(below.matches("Not for: ").count(), 2, "{below}");
+}
+
+#[test]
 fn a_kind_says_everything_about_itself() {
     let page = detail(&county());
-    let start = page
-        .find("<section class=\"clause\" id=\"kind-enquiry\">")
-        .unwrap();
+    let start = page.find("<section class=\"clause\" id=\"kind-enquiry\">").unwrap();
     let kind = &page[start..start + page[start..].find("</section>").unwrap()];
     insta::assert_snapshot!(kind.replace("><", ">\n<"), @r##"
 <section class="clause" id="kind-enquiry">
@@ -150,7 +123,7 @@ fn a_kind_says_everything_about_itself() {
 <li id="kind-enquiry-fields-topic">
 <a href="#field-topic">What it is about</a> (needed)</li>
 <li id="kind-enquiry-fields-message">
-<a href="#field-message">Message</a> (if you like)</li>
+<a href="#field-message">Message</a> (optional)</li>
 </ul>
 </dd>
 <dt>Why</dt>
@@ -165,8 +138,8 @@ fn a_kind_says_everything_about_itself() {
 <dt>Where from</dt>
 <dd>
 <ul>
-<li>you</li>
 <li>What it is about: our staff</li>
+<li>Everything else: you</li>
 </ul>
 </dd>
 <dt>Until when</dt>
@@ -207,23 +180,12 @@ fn hostile_words_stay_words() {
         ("Ask our officer", ""),
         ("version = \"2026-11\"", "version = "),
     ] {
-        let to = if around.is_empty() {
-            hostile.to_owned()
-        } else {
-            format!("{around}\"{hostile}\"")
-        };
-        let to = if from == "Ask our officer" {
-            to.replace('\\', "")
-        } else {
-            to
-        };
+        let to = if around.is_empty() { hostile.to_owned() } else { format!("{around}\"{hostile}\"") };
+        let to = if from == "Ask our officer" { to.replace('\\', "") } else { to };
         let page = html(&changed(from, &to).notice.unwrap());
         let whole = format!("{}{}", page.summary, page.detail);
         assert!(!whole.contains("<script"), "{from}");
-        assert!(
-            whole.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;"),
-            "{from}"
-        );
+        assert!(whole.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;"), "{from}");
     }
 }
 
@@ -233,11 +195,7 @@ fn tags_open_and_close_in_order() {
         let page = html(&notice);
         for fragment in [page.summary, page.detail] {
             let mut open: Vec<&str> = Vec::new();
-            for tag in fragment
-                .split('<')
-                .skip(1)
-                .map(|tag| tag.split('>').next().unwrap())
-            {
+            for tag in fragment.split('<').skip(1).map(|tag| tag.split('>').next().unwrap()) {
                 let name = tag.split(' ').next().unwrap();
                 match name.strip_prefix('/') {
                     Some(name) => assert_eq!(open.pop(), Some(name)),

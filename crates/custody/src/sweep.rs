@@ -1,0 +1,72 @@
+//! The sweep: flag what is due, verify it again, erase it. Idempotent, and it catches up.
+
+use crate::retention::{CHUNK, Cursor, START};
+use crate::{Custody, HoldingId, PersonId, Result, rows};
+use ledger::{Effect, Outcome};
+use store::{Statement, Tx};
+
+/// How often the sweep asks for the write-ahead log before it leaves it to the next minute.
+const ASK: u32 = 20;
+
+impl Custody {
+    /// Cuts the write-ahead log, so that nothing erased or replaced is left in it. Readers that stay are waited for, and then
+    /// left to the next minute.
+    pub fn truncate_log(&self) -> Result<()> {
+        for _ in 0..ASK {
+            match self.store().truncate_log() {
+                Err(store::Error::Busy) => {}
+                other => return Ok(other?),
+            }
+        }
+        Ok(())
+    }
+
+    /// The sweep: flag what is due or withdrawn and ripe, then verify each again and erase it.
+    pub(crate) fn sweep(&self) -> Result<(u64, u64)> {
+        for statement in [&rows::LIST_DUE, &rows::LIST_RIPE] {
+            let mut after = Some(START);
+            while let Some(from) = after {
+                after = self.write_blocking("flag", move |tx| flag_chunk(tx, statement, from))?;
+            }
+        }
+        let (mut erased, mut flagged, mut from) = (0, 0, START);
+        loop {
+            let page = self.store().read_blocking("list_flagged", move |tx| {
+                let rows = tx.all(&rows::LIST_FLAGGED, &[from.0.into(), from.1.into(), CHUNK.into()])?;
+                rows.iter().map(|row| Ok((PersonId(row.get(0)?), HoldingId(row.get(1)?)))).collect::<Result<Vec<_>>>()
+            })?;
+            let Some((person, holding)) = page.last() else {
+                break;
+            };
+            from = (person.0, holding.0);
+            flagged += page.len() as u64;
+            erased += self.erase(page)?;
+        }
+        if erased > 0 {
+            self.truncate_log()?;
+        }
+        let (custody, kept) = (self.clone(), flagged - erased);
+        if flagged > 0 {
+            self.write_blocking("sweep_run", move |tx| {
+                custody.leave_system(tx, Effect::SweepRun, Outcome::Done, Vec::new(), erased)
+            })?;
+        }
+        self.record("sweep", erased, kept, "done")?;
+        Ok((erased, kept))
+    }
+}
+
+fn flag_chunk(tx: &mut Tx<'_>, statement: &Statement, from: Cursor) -> Result<Option<Cursor>> {
+    let today = law::iso(tx.today());
+    let page = tx.all(statement, &[today.as_str().into(), from.0.into(), from.1.into(), CHUNK.into()])?;
+    let mut last = None;
+    for row in &page {
+        let (person, holding): Cursor = (row.get(0)?, row.get(1)?);
+        tx.execute(
+            &rows::UPSERT_FLAG,
+            &[person.into(), holding.into(), today.as_str().into(), row.get::<String>(2)?.into()],
+        )?;
+        last = Some((person, holding));
+    }
+    Ok(last)
+}

@@ -1,0 +1,118 @@
+//! The keyring's day: a new epoch, every key wrapped anew under it, old epochs closed, and their keys destroyed when the
+//! copies that they open have had their time.
+
+use crate::retention::{CHUNK, Cursor, START};
+use crate::{Custody, Error, Result, rows};
+use law::Date;
+use ledger::{Effect, Outcome};
+use store::Tx;
+use vault::Bound;
+
+impl Custody {
+    /// Begins an epoch: its key stands synced in every place before its row says so.
+    pub(crate) fn begin_epoch(&self, day: Date) -> Result<()> {
+        let mut rng = self.store().random();
+        self.keyring_mut()?.begin(day, &mut rng)?;
+        self.write_blocking("begin_epoch", move |tx| {
+            tx.execute(&rows::INSERT_EPOCH, &[law::iso(day).into()])?;
+            Ok::<_, Error>(())
+        })
+    }
+
+    /// The turn: a new epoch, every key wrapped anew under it, older epochs closed when nothing is left under them.
+    pub fn turn(&self) -> Result<u64> {
+        let today = self.store().clock().today();
+        // A key never goes back to an epoch that is older than the newest.
+        if self.keyring()?.current().is_none_or(|current| current < today) {
+            self.begin_epoch(today)?;
+        }
+        let current = self.keyring()?.current().ok_or(Error::Nonsense("the keyring has no epoch"))?;
+        let (mut turned, mut after) = (0, Some(START));
+        while let Some(from) = after {
+            let custody = self.clone();
+            let (count, last) = self.write_blocking("turn", move |tx| custody.turn_chunk(tx, current, from))?;
+            turned += count;
+            after = last;
+        }
+        let custody = self.clone();
+        self.write_blocking("close_epochs", move |tx| custody.close_epochs(tx, current, turned))?;
+        self.record("turn", turned, 0, "done")?;
+        Ok(turned)
+    }
+
+    fn turn_chunk(&self, tx: &mut Tx<'_>, current: Date, from: Cursor) -> Result<(u64, Option<Cursor>)> {
+        let page =
+            tx.all(&rows::PAGE_OLD_KEYS, &[law::iso(current).into(), from.0.into(), from.1.into(), CHUNK.into()])?;
+        let new = self.epoch_key(current)?;
+        let mut last = None;
+        for row in &page {
+            let (person, holding): Cursor = (row.get(0)?, row.get(1)?);
+            let old = self.epoch_key(crate::permit::day(&row.get::<String>(2)?)?)?;
+            let bound = Bound { person: &person, holding: &holding, kind: "", version: 0 };
+            let keys = old.unwrap(&row.get::<Vec<u8>>(3)?, &bound)?;
+            let wrapped = new.wrap(&keys, &bound, tx.random());
+            tx.execute(&rows::UPDATE_KEY, &[person.into(), holding.into(), law::iso(current).into(), wrapped.into()])?;
+            last = Some((person, holding));
+        }
+        Ok((page.len() as u64, last))
+    }
+
+    fn close_epochs(&self, tx: &mut Tx<'_>, current: Date, turned: u64) -> Result<()> {
+        for row in tx.all(&rows::LIST_EPOCHS, &[])? {
+            let day: String = row.get(0)?;
+            let left = tx.one(&rows::COUNT_EPOCH, &[day.as_str().into()])?.get::<i64>(0)?;
+            if day < law::iso(current) && left == 0 {
+                tx.execute(&rows::CLOSE_EPOCH, &[day.into(), law::iso(tx.today()).into()])?;
+            }
+        }
+        if turned > 0 {
+            self.leave_system(tx, Effect::Turn, Outcome::Done, Vec::new(), turned)?;
+        }
+        Ok(())
+    }
+
+    /// Destroys the keys of epochs that were closed W − 2 days ago: copies that they open have then had their time.
+    pub(crate) fn destroy_epochs(&self) -> Result<u64> {
+        let today = self.store().clock().today();
+        let window = self.in_force(today)?.head().backup_window;
+        let closed = self.store().read_blocking("closed_epochs", move |tx| {
+            let mut closed = Vec::new();
+            for row in tx.all(&rows::LIST_EPOCHS, &[])? {
+                let Some(on) = row.get::<Option<String>>(1)? else {
+                    continue;
+                };
+                let day: String = row.get(0)?;
+                if tx.one(&rows::COUNT_EPOCH, &[day.as_str().into()])?.get::<i64>(0)? == 0 {
+                    closed.push((crate::permit::day(&day)?, crate::permit::day(&on)?));
+                }
+            }
+            Ok::<_, Error>(closed)
+        })?;
+        let mut destroyed = 0;
+        for (day, closed_on) in closed {
+            let end = window.after(closed_on).and_then(|end| end.checked_sub(jiff::Span::new().days(2)).ok());
+            if end.is_some_and(|end| end <= today) {
+                self.destroy_epoch(day)?;
+                destroyed += 1;
+            }
+        }
+        self.record("epochs", destroyed, 0, "done")?;
+        Ok(destroyed)
+    }
+
+    /// Destroys the key of a closed epoch in every place, and says so in the evidence.
+    pub fn destroy_epoch(&self, day: Date) -> Result<()> {
+        let places = self.keyring_mut()?.destroy(day)?.len() as u64;
+        let custody = self.clone();
+        self.write_blocking("destroy_epoch", move |tx| {
+            tx.execute(&rows::DESTROY_EPOCH, &[law::iso(day).into(), law::iso(tx.today()).into()])?;
+            custody.leave_system(
+                tx,
+                Effect::EpochDestroyed,
+                Outcome::Done,
+                vec![format!("epoch.{}", law::iso(day))],
+                places,
+            )
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! Withdrawal: closed at once, destroyed after seven days, cancellable until then.
+
+use crate::evidence::Act;
+use crate::{Actor, Custody, Error, Ground, PersonId, Result, rows};
+use law::Date;
+use ledger::Effect;
+use store::Tx;
+
+/// The days between a withdrawal and its destruction.
+const DAYS: i64 = 7;
+
+impl Custody {
+    /// Withdraws a ground: closed at once, destroyed after seven days, cancellable until then.
+    pub fn withdraw(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, kind: &str) -> Result<Date> {
+        let destroy_on = tx.today().saturating_add(jiff::Span::new().days(DAYS));
+        let days = [law::iso(tx.today()), law::iso(destroy_on)];
+        let [asked, destroy] = days;
+        tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), asked.into(), destroy.into()])?;
+        self.leave_withdrawal(tx, Effect::Withdraw, person, kind)?;
+        Ok(destroy_on)
+    }
+
+    /// Cancels a withdrawal; `Gone` when there is none.
+    pub fn cancel_withdrawal(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, kind: &str) -> Result<()> {
+        if tx.execute(&rows::DELETE_WITHDRAWAL, &[person.into(), ground.into()])? == 0 {
+            return Err(Error::Gone);
+        }
+        self.leave_withdrawal(tx, Effect::WithdrawCancelled, person, kind)
+    }
+
+    fn leave_withdrawal(&self, tx: &mut Tx<'_>, effect: Effect, person: PersonId, kind: &str) -> Result<()> {
+        let act = Act { effect, kind, purpose: "show-you", detail: "" };
+        self.leave(tx, &act, person, None, &Actor::you(person))
+    }
+
+    /// The day on which a withdrawn ground is destroyed.
+    pub fn withdrawal(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Result<Option<Date>> {
+        let row = tx.optional(&rows::FIND_WITHDRAWAL, &[person.into(), ground.into()])?;
+        row.map(|row| crate::permit::day(&row.get::<String>(1)?)).transpose()
+    }
+}

@@ -1,0 +1,5 @@
+//! Custody on a real database, with real keys and the shipped notice.
+
+mod house;
+mod residue;
+mod verbs;
