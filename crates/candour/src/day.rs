@@ -14,12 +14,22 @@ store::statements! {
     DELETE_OLD_INVITATIONS = "DELETE FROM invitation WHERE until <= $1";
 }
 
+/// What a day's run did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// Warnings that were queued.
+    pub warned: u64,
+    /// What custody's jobs did.
+    pub report: DayReport,
+}
+
 /// Runs the day's jobs: warnings while data can still be opened, then turn, sweep and epochs, then what is short-lived.
 /// Blocking: call it off the runtime.
-pub fn run(app: &App) -> Result<DayReport, Error> {
-    if app.custody().witness()? == Guard::Open {
-        crate::rooms::enquiries::warn(app)?;
-    }
+pub fn run(app: &App) -> Result<Ran, Error> {
+    let warned = match app.custody().witness()? {
+        Guard::Open => crate::rooms::enquiries::warn(app)?,
+        Guard::Stopped { .. } => 0,
+    };
     let report = app.custody().run_day()?;
     app.custody().store().write_blocking("short_lived", |tx| {
         let now = tx.now().as_millisecond();
@@ -31,19 +41,26 @@ pub fn run(app: &App) -> Result<DayReport, Error> {
         tx.execute(&DELETE_OLD_ANSWERS, &[law::iso(yesterday).into()])?;
         Ok::<_, Error>(())
     })?;
-    Ok(report)
+    Ok(Ran { warned, report })
 }
 
-/// Each minute: notices published by a command beside the server, the clock's mark, and the day's run where it is due.
+/// Each minute: notices published by a command beside the server, the write-ahead log with what was erased or replaced in
+/// it, the clock's mark, and the day's run where it is due.
 pub fn minute(app: &App) -> Result<(), Error> {
+    // Whoever moves the demonstration's clock runs its days.
+    let hands = app.demo().map(crate::rooms::demo::Demo::hands);
+    if hands.as_ref().is_some_and(Option::is_none) {
+        return Ok(());
+    }
     app.custody().reload_notices()?;
+    app.custody().truncate_log()?;
     if let Guard::Stopped { .. } = app.custody().witness()? {
         tracing::error!(code = "clock-jumped", cause = "the clock stands more than 48 hours beyond the last witnessed time; destruction waits");
         return Ok(());
     }
     if !app.custody().ran_on(app.today())? {
-        let report = run(app)?;
-        tracing::info!(code = "day", turned = report.turned, erased = report.erased, kept = report.kept, epochs = report.epochs);
+        let Ran { warned, report } = run(app)?;
+        tracing::info!(code = "day", warned, turned = report.turned, erased = report.erased, kept = report.kept, epochs = report.epochs);
     }
     Ok(())
 }

@@ -53,6 +53,7 @@ pub use standing::{Facts, Standing, standing};
 pub use terms::Terms;
 pub use verbs::{New, Opened};
 pub use warnings::Warning;
+pub use withdraw::WITHDRAW_DAYS;
 
 use law::Date;
 use std::path::PathBuf;

@@ -7,12 +7,12 @@ use ledger::Effect;
 use store::Tx;
 
 /// The days between a withdrawal and its destruction.
-const DAYS: i64 = 7;
+pub const WITHDRAW_DAYS: i64 = 7;
 
 impl Custody {
     /// Withdraws a ground: closed at once, destroyed after seven days, cancellable until then.
     pub fn withdraw(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, kind: &str) -> Result<Date> {
-        let destroy_on = tx.today().saturating_add(jiff::Span::new().days(DAYS));
+        let destroy_on = tx.today().saturating_add(jiff::Span::new().days(WITHDRAW_DAYS));
         let days = [law::iso(tx.today()), law::iso(destroy_on)];
         let [asked, destroy] = days;
         tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), asked.into(), destroy.into()])?;

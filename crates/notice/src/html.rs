@@ -7,9 +7,12 @@ mod cards;
 mod markup;
 
 use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
-use cards::{basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
+use cards::{COOKIE_COLUMNS, basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
 pub use markup::anchor;
 use markup::{Facts, card, escape, in_a_row, lines, link, list, sentence};
+
+/// Follows a value that only the controller can know and has not given yet.
+const EXAMPLE: &str = " <em>(example value)</em>";
 
 /// The public notice in two layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +63,7 @@ fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
         own = all;
     }
     format!(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+        "<tr><th scope=\"row\">{}</th><td data-label=\"Why\">{}</td><td data-label=\"Until when\">{}</td></tr>",
         link(&format!("kind.{}", kind.id), &kind.words),
         list(own.iter().map(|purpose| format!("<li>{}</li>", escape(&purpose.words)))),
         escape(&sentence(&kind.keep.words(notice)))
@@ -83,6 +86,13 @@ fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
     }
 }
 
+/// What the notice says about cookies: its prose and a row for each, for the page of its own and for the second layer.
+pub fn cookies(notice: &Notice) -> String {
+    let mut page = Page { notice, html: String::new() };
+    page.cookies();
+    page.html
+}
+
 /// The second layer: everything the notice says.
 pub fn detail(notice: &Notice) -> String {
     let mut page = Page { notice, html: String::new() };
@@ -92,6 +102,7 @@ pub fn detail(notice: &Notice) -> String {
     page.section("Visiting our website", "visiting");
     page.section("Your rights", "rights");
     page.recipients();
+    page.heading("Cookies");
     page.cookies();
     page.section("How we keep it safe", "security");
     page.stores();
@@ -130,16 +141,20 @@ impl Page<'_> {
     }
 
     fn who(&mut self) {
-        let Controller { name, short, address, registration, .. } = self.notice.controller();
+        let Controller { name, short, address, registration, example } = self.notice.controller();
+        let mark = |key: &str| if example.iter().any(|known| known == key) { EXAMPLE } else { "" };
         self.heading("Who we are");
         self.push(format!(
-            "<div class=\"clause\" id=\"controller\"><p>{} ({}) answers for your data.</p><p>{}</p>",
+            "<div class=\"clause\" id=\"controller\"><p>{}{} ({}) answers for your data.</p><p>{}{}</p>",
             escape(name),
+            mark("name"),
             escape(short),
-            lines(address)
+            lines(address),
+            mark("address")
         ));
         if let Some(number) = registration {
-            self.push(format!("<p>Registration with the regulator: {}</p>", escape(number)));
+            let mark = mark("registration");
+            self.push(format!("<p>Registration with the regulator: {}{mark}</p>", escape(number)));
         }
         self.push("</div>");
         self.prose("who");
@@ -242,6 +257,9 @@ impl Page<'_> {
 
     fn recipient(&self, recipient: &Recipient) -> String {
         let mut facts = Facts::default();
+        if recipient.example {
+            facts.add("Mark", "An example, to be replaced before this notice is used.".to_owned());
+        }
         facts.add("In what role", escape(&role_words(&recipient.role)));
         let purposes = recipient.purposes.iter().filter_map(|id| self.notice.purpose(id));
         let what_for: Vec<String> = purposes
@@ -261,14 +279,13 @@ impl Page<'_> {
     }
 
     fn cookies(&mut self) {
-        self.heading("Cookies");
         self.prose("cookies");
         if self.notice.cookies().is_empty() {
             self.push("<p>We set none.</p>");
             return;
         }
         self.push("<table><caption>Every cookie we set</caption><thead><tr>");
-        for column in ["Name", "What for", "Set by", "For how long", "Why without asking"] {
+        for column in COOKIE_COLUMNS {
             self.push(format!("<th scope=\"col\">{column}</th>"));
         }
         self.push("</tr></thead><tbody>");

@@ -3,7 +3,7 @@
 //!
 //! In scope: reading a file with all its findings at once ([`read`]), the model ([`Notice`]), the canonical form
 //! ([`print()`]) and its [`Digest`], the one question custody asks ([`Notice::allow`]), the retention algebra ([`Keep`])
-//! and the public notice as HTML ([`summary`], [`detail`]).
+//! and the public notice as HTML ([`summary`], [`detail`], [`cookies`]).
 //!
 //! Out of scope: publishing, comparing two notices, the law's checklist by date, personal data, clocks, files, networks.
 //!
@@ -46,7 +46,7 @@ mod tests;
 pub use allow::{Allowed, Ask, Fields, Refusal};
 pub use digest::NoDigest;
 pub use finding::{Finding, Severity};
-pub use html::{Html, anchor, detail, html, summary};
+pub use html::{Html, anchor, cookies, detail, html, summary};
 pub use keep::NoKeep;
 pub use model::*;
 pub use print::print;

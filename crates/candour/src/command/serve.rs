@@ -19,7 +19,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Outcome {
-        logs();
+        logs(tracing::Level::INFO);
         let settings = Settings::read(&self.config)?;
         let (listen, address) = (settings.listen.clone(), settings.address.clone());
         let app = settings.open(true)?;
@@ -40,9 +40,9 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Cannot> {
 }
 
 /// Logs to standard error: codes and causes, never personal data.
-pub(super) fn logs() {
+pub(super) fn logs(level: tracing::Level) {
     // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).with_target(false).try_init();
+    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).with_target(false).try_init();
 }
 
 /// Serves until the process is told to stop, with the minute's and the mail's loops beside.

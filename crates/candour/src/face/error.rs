@@ -123,10 +123,12 @@ impl Trouble {
 /// the clauses that are missing. `feature` follows "We cannot": "take enquiries".
 #[must_use]
 pub fn closed(mut shell: Shell<'_>, notice: &Notice, feature: &str, clauses: &[&str]) -> String {
-    let clause = Clause::of(notice, clauses);
+    let Clause { stands_on, missing } = Clause::of(notice, clauses);
     "This service is closed".clone_into(&mut shell.title);
-    let missing = clause.missing.clone();
-    shell.clause = Some(clause);
+    shell.clause = (!stands_on.is_empty()).then(|| Clause {
+        stands_on,
+        missing: Vec::new(),
+    });
     render(&ClosedPage {
         shell,
         feature,

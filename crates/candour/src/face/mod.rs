@@ -56,6 +56,12 @@ impl Html {
         Self(notice::summary(notice))
     }
 
+    /// What the notice says about cookies, rendered and escaped by the notice crate.
+    #[must_use]
+    pub fn cookies(notice: &notice::Notice) -> Self {
+        Self(notice::cookies(notice))
+    }
+
     /// The notice's detail, rendered and escaped by the notice crate.
     #[must_use]
     pub fn detail(notice: &notice::Notice) -> Self {

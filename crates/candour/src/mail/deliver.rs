@@ -33,7 +33,7 @@ pub async fn deliver(app: &App) -> Result<u64, Error> {
 
 /// At start: what was being sent when the program stopped may have left. Nobody guesses.
 pub fn recover(app: &App) -> Result<u64, Error> {
-    app.custody().store().write_blocking("doubt_mail", |tx| Ok(tx.execute(&DOUBT_JOBS, &[])?))
+    app.custody().store().write_blocking("doubt_mail", |tx| Ok(tx.execute(&DOUBT_JOBS, &["sending".into()])?))
 }
 
 /// A person decides to send a doubtful or failed letter again.
@@ -86,7 +86,7 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
             let opened = custody.open(tx, &permit)?;
             let value = |field: &str| opened.record.value(field).unwrap_or_default().to_owned();
             let id = holding.0.iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"));
-            let letter = Outgoing { id, to: value("mail-to"), subject: value("mail-subject"), text: value("mail-text") };
+            let letter = Outgoing { id, at: tx.now(), to: value("mail-to"), subject: value("mail-subject"), text: value("mail-text") };
             let tries = tx.one(&super::FIND_TRIES, &[person.into(), holding.into()])?.get(0)?;
             Ok::<_, Error>(Some((letter, tries)))
         })

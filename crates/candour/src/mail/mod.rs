@@ -12,6 +12,7 @@ pub use smtp::Smtp;
 
 use crate::App;
 use custody::{Actor, Error, Ground, HoldingId, New, PersonId, Record};
+use law::Timestamp;
 use notice::{Ask, Fields};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -29,7 +30,7 @@ store::statements! {
     /// A letter has an outcome.
     SETTLE_JOB = "UPDATE mail_job SET state = $3, next_at = $4 WHERE person_id = $1 AND holding_id = $2 AND state = 'sending'";
     /// Letters that were being sent when the program stopped.
-    DOUBT_JOBS = "UPDATE mail_job SET state = 'unknown' WHERE state = 'sending'";
+    DOUBT_JOBS = "UPDATE mail_job SET state = 'unknown' WHERE state = $1";
     /// A person decides to send a doubtful or failed letter again.
     REQUEUE_JOB = "UPDATE mail_job SET state = 'queued', next_at = $3 WHERE person_id = $1 AND holding_id = $2 AND state IN ('unknown', 'failed')";
     /// The queue by template and state, for the operator.
@@ -62,6 +63,8 @@ pub struct Letter<'a> {
 pub struct Outgoing {
     /// Stable over repeated tries: the mail's Message-ID.
     pub id: String,
+    /// When it leaves.
+    pub at: Timestamp,
     /// The address.
     pub to: String,
     /// The subject line.

@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod enquiries;
+pub mod post;
 pub mod refusals;
 pub mod retention;
 pub mod site;
@@ -38,7 +39,7 @@ pub struct Room {
 
 /// Every room.
 pub fn all() -> Vec<Room> {
-    [site::rooms(), enquiries::rooms(), staff::rooms(), retention::rooms(), refusals::rooms(), demo::rooms()].into_iter().flatten().collect()
+    [site::rooms(), enquiries::rooms(), staff::rooms(), retention::rooms(), refusals::rooms(), post::rooms(), demo::rooms()].into_iter().flatten().collect()
 }
 
 /// The main navigation.
@@ -49,5 +50,5 @@ pub const STAFF_NAV: &[(&str, &str)] = &[("/staff", "Inbox"), ("/staff/retention
 
 /// Every statement of the rooms.
 pub fn statements() -> Vec<&'static store::Statement> {
-    [enquiries::statements(), staff::statements()].concat()
+    [enquiries::statements(), staff::statements(), retention::statements(), demo::statements()].concat()
 }

@@ -28,16 +28,23 @@ pub(crate) fn basis(purpose: &Purpose) -> String {
     format!("We rest this on {} ({}){interest}{end}", purpose.basis.words(), purpose.basis.article())
 }
 
+/// The columns of [`cookie_row`].
+pub(crate) const COOKIE_COLUMNS: [&str; 5] = ["Name", "What for", "Set by", "For how long", "Why without asking"];
+
 pub(crate) fn cookie_row(cookie: &Cookie) -> String {
     let setter = if cookie.setter == "us" { "Us" } else { &cookie.setter };
-    format!(
-        "<tr class=\"clause\" id=\"{}\"><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        anchor(&format!("cookie.{}", cookie.id)),
-        escape(&cookie.name),
+    let cells = [
         escape(&cookie.words),
         escape(setter),
-        cookie.lifetime(),
-        exception_words(&cookie.exception)
+        cookie.lifetime().to_string(),
+        exception_words(&cookie.exception).to_owned(),
+    ];
+    let labelled = COOKIE_COLUMNS.iter().skip(1).zip(cells);
+    let cells: String = labelled.map(|(label, cell)| format!("<td data-label=\"{label}\">{cell}</td>")).collect();
+    format!(
+        "<tr class=\"clause\" id=\"{}\"><th scope=\"row\"><code>{}</code></th>{cells}</tr>",
+        anchor(&format!("cookie.{}", cookie.id)),
+        escape(&cookie.name),
     )
 }
 

@@ -1,7 +1,7 @@
 //! The public notice as HTML: every clause once, escaped, in order.
 
 use super::{changed, county};
-use crate::{Notice, anchor, detail, html, summary};
+use crate::{Notice, anchor, cookies, detail, html, summary};
 use std::collections::BTreeSet;
 
 fn shipped() -> Notice {
@@ -67,28 +67,36 @@ fn the_summary_says_what_why_and_until_when() {
 <th scope="row">
 <a href="#kind-enquiry">Your enquiry and how to reach you</a>
 </th>
-<td>
+<td data-label="Why">
 <ul>
 <li>Answer what you ask us.</li>
 <li>Show you what we hold about you.</li>
 </ul>
 </td>
-<td>90 days after we closed your enquiry, at the latest 12 months after we received it.</td>
+<td data-label="Until when">90 days after we closed your enquiry, at the latest 12 months after we received it.</td>
 </tr>
 <tr>
 <th scope="row">
 <a href="#kind-staff">Who works at our desk</a>
 </th>
-<td>
+<td data-label="Why">
 <ul>
 <li>Run the desk.</li>
 </ul>
 </td>
-<td>30 days after you left our staff, at the latest 13 months after you last signed in.</td>
+<td data-label="Until when">30 days after you left our staff, at the latest 13 months after you last signed in.</td>
 </tr>
 </tbody>
 </table>
 "##);
+}
+
+#[test]
+fn the_cookies_are_the_same_on_their_own_page_and_in_the_notice() {
+    let notice = shipped();
+    let cookies = cookies(&notice);
+    assert!(detail(&notice).contains(&cookies));
+    assert_eq!(cookies.matches("<tr class=\"clause\"").count(), notice.cookies().len());
 }
 
 #[test]

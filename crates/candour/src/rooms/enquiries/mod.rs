@@ -1,21 +1,66 @@
-//! The room `enquiries`.
+//! The room `enquiries`: asking, the person's own pages, and the desk of our staff.
+//!
+//! In scope here: the way of an enquiry from the question page over the check page to its confirmation; the private link in a
+//! letter, and asking for a new one; the warning before an enquiry is deleted. Out of scope: following an enquiry (`mine`)
+//! and answering it (`desk`).
+//!
+//! Invariants: what was typed stays on the page or in the sealed form until it is sent, and is taken once however often it is
+//! sent; a link that is only looked at changes nothing; nobody learns from us whether a reference and an address belong
+//! together.
 
-use super::Room;
-use crate::App;
-use custody::Error;
+mod ask;
+mod bucket;
+mod check;
+pub(crate) mod desk;
+mod draft;
+pub(crate) mod enquiry;
+mod find;
+mod letters;
+mod link;
+pub(crate) mod mine;
+mod reference;
+mod rows;
+mod sent;
+mod warn;
+
+pub(crate) use warn::warn;
+
+use super::{Feature, Room};
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Extension, Router};
+
+static ENQUIRIES: Feature = Feature {
+    id: "enquiries",
+    clauses: &[
+        "kind.enquiry",
+        "kind.enquiry-message",
+        "kind.outbound-mail",
+        "purpose.answer-enquiries",
+        "purpose.show-you",
+        "purpose.send-mail",
+        "contact.enquiries",
+    ],
+    no_personal_data: None,
+};
 
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {
-    Vec::new()
+    // A page that was reached by sending a form is loaded again as the empty form.
+    let empty = || async { Redirect::to("/enquiries/new") };
+    let router = Router::new()
+        .route("/enquiries/new", get(ask::new))
+        .route("/enquiries/check", get(empty).post(check::check))
+        .route("/enquiries", get(empty).post(sent::send))
+        .route("/enquiries/sent/{reference}", get(sent::sent))
+        .route("/enquiries/link/{token}", get(link::look).post(link::open))
+        .route("/enquiries/find", get(find::ask).post(find::find))
+        .layer(Extension(bucket::Bucket::shared()));
+    let own = Room { feature: &ENQUIRIES, router };
+    [vec![own], mine::rooms(), desk::rooms()].into_iter().flatten().collect()
 }
 
 /// Its statements.
 pub(super) fn statements() -> Vec<&'static store::Statement> {
-    Vec::new()
-}
-
-/// Warns people whose enquiries are due soon.
-pub(crate) fn warn(app: &App) -> Result<(), Error> {
-    let _ = app.custody().warnings()?;
-    Ok(())
+    [rows::STATEMENTS.to_vec(), mine::statements(), desk::statements()].concat()
 }

@@ -1,13 +1,56 @@
-//! The room `staff`.
+//! Staff: invitations, joining, sign-in and sign-out.
+//!
+//! **Purpose.** Let the right members of staff in, and nobody else: a password and an authenticator app (RFC 6238).
+//!
+//! **In scope.** Inviting, listing and removing members of staff; the doorkeeper's checks; beginning and ending sessions.
+//!
+//! **Out of scope.** What staff may open: the notice says it and custody does it. How a session lives: `web::session`.
+//!
+//! **Invariants.**
+//! - A password stands nowhere but as an argon2id fingerprint, and that and the authenticator's secret only sealed.
+//! - Whatever is wrong at the door, the answer is the same, byte for byte, and comes no sooner.
+//! - A try is counted before it is judged, so that tries made at the same time cannot outrun the count.
+//! - A code is accepted once.
 
-use super::Room;
+mod door;
+mod join;
+mod limit;
+mod members;
+mod password;
+mod rows;
+mod sign_in;
+mod square;
+mod totp;
+
+pub use members::{Invitation, Member, Role, invite, list, remove};
+
+use super::{Feature, Room};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use limit::Bucket;
+use std::sync::Arc;
+
+/// Signing in as a member of staff.
+pub static FEATURE: Feature = Feature {
+    id: "staff-sign-in",
+    clauses: &["kind.staff", "kind.sign-in", "purpose.staff-sign-in", "cookie.staff-session"],
+    no_personal_data: None,
+};
+
+/// The purpose of everything in this room.
+const PURPOSE: &str = "staff-sign-in";
 
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {
-    Vec::new()
+    let router = Router::new()
+        .route("/staff/join/{token}", get(join::page).post(join::join))
+        .route("/staff/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/staff/sign-out", post(sign_in::sign_out))
+        .layer(Extension(Arc::new(Bucket::default())));
+    vec![Room { feature: &FEATURE, router }]
 }
 
 /// Its statements.
 pub(super) fn statements() -> Vec<&'static store::Statement> {
-    Vec::new()
+    rows::STATEMENTS.to_vec()
 }

@@ -1,0 +1,215 @@
+//! The page of one enquiry: what its rows say, and, opened for a purpose, what its holdings say.
+
+use super::super::enquiry::{EnquiryRow, Sort, State, by_reference, topic_words};
+use super::act::Act;
+use super::conversation::{Conversation, held, open};
+use super::{ANSWER, write};
+use crate::App;
+use crate::face::{Clause, Form, Shell, countdown};
+use crate::web::session::{Session, Staff};
+use crate::web::token::base64;
+use crate::web::{self, Answer, Stop};
+use askama::Template;
+use axum::extract::{Path, Query, State as Given};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use custody::Error;
+use law::Date;
+use notice::{Ask, Fields, Notice};
+use rand_core::RngCore;
+use serde::Deserialize;
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(rename = "for")]
+    purpose: Option<String>,
+    done: Option<String>,
+}
+
+/// `GET /staff/enquiries/{reference}`: the rows; with `?for=PURPOSE`, opened for that purpose.
+pub(super) async fn show(
+    Given(app): Given<App>,
+    Staff(session): Staff,
+    Path(reference): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let notice = app.notice()?;
+    let (row, end) = look(&app, reference).await?;
+    let Some(purpose) = asked.purpose else {
+        let page = Sheet::of(&app, &notice, &session, &row, end, "");
+        return Ok(web::page(&page));
+    };
+    let opened = open_for(&app, &session, &row, &purpose).await?;
+    let mut page = Sheet::of(&app, &notice, &session, &row, end, &purpose);
+    page.done = asked.done.as_deref().and_then(done_words);
+    page.opened = Some(opened);
+    Ok(web::page(&page))
+}
+
+/// The same page with what was typed and what is wrong with it.
+pub(super) async fn again(app: &App, session: &Session, act: &Act, sort: Sort, form: Form) -> Answer {
+    let notice = app.notice()?;
+    let (row, end) = look(app, act.reference.clone()).await?;
+    let opened = open_for(app, session, &row, &act.purpose).await?;
+    let mut page = Sheet::of(app, &notice, session, &row, end, &act.purpose);
+    page.shell = page.shell.wrong(true);
+    page.opened = Some(opened);
+    *(if sort == Sort::Note { &mut page.note } else { &mut page.answer }) = Some(form);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, web::page(&page)).into_response())
+}
+
+/// How an enquiry ends.
+#[derive(Clone, Copy)]
+enum End {
+    /// On this day, as things are.
+    On(Option<Date>),
+    /// Its time is over; it is closed.
+    Over,
+    /// The person withdrew it; destroyed on this day.
+    Withdrawn(Option<Date>),
+}
+
+/// The linked rows. Opens nothing.
+async fn look(app: &App, reference: String) -> Result<(EnquiryRow, End), Stop> {
+    let house = app.clone();
+    let found = app.custody().store().read("desk_enquiry", move |tx| {
+        let row = by_reference(tx, &reference)?.ok_or(Error::Gone)?;
+        let held = held(&house, tx, &row)?.ok_or(Error::Gone)?;
+        let end = if held.standing.due {
+            End::Over
+        } else if held.standing.withdrawn {
+            End::Withdrawn(house.custody().withdrawal(tx, row.person, row.ground)?)
+        } else {
+            End::On(held.due_on)
+        };
+        Ok::<_, Error>((row, end))
+    });
+    Ok(found.await?)
+}
+
+/// Asks the notice, then opens: the opening is a row before this answers.
+async fn open_for(app: &App, session: &Session, row: &EnquiryRow, purpose: &str) -> Result<Conversation, Stop> {
+    let notice = app.notice()?;
+    let (house, row, actor, purpose) = (app.clone(), row.clone(), session.actor(), purpose.to_owned());
+    notice.allow(&Ask { actor: &actor.role, purpose: &purpose, kind: "enquiry", fields: Fields::All })?;
+    let opened = app.custody().write("open_enquiry", move |tx| open(&house, tx, &notice, &row, &actor, &purpose));
+    Ok(opened.await?)
+}
+
+/// A purpose for which the reader's role may open the enquiry.
+struct Way {
+    purpose: String,
+    label: String,
+}
+
+/// Every purpose of the kind that the notice gives the role.
+fn ways(notice: &Notice, role: &str) -> Vec<Way> {
+    let purposes = notice.kind("enquiry").map_or(&[][..], |kind| &kind.purposes);
+    let open = |id: &&String| notice.allow(&Ask { actor: role, purpose: id, kind: "enquiry", fields: Fields::All }).is_ok();
+    let way = |id: &String| Way { purpose: id.clone(), label: label(notice, id) };
+    purposes.iter().filter(open).map(way).collect()
+}
+
+fn label(notice: &Notice, purpose: &str) -> String {
+    match purpose {
+        ANSWER => "Open to answer the enquiry".to_owned(),
+        "handle-rights" => "Open to handle their rights".to_owned(),
+        other => format!("Open: {}", notice.purpose(other).map_or(other, |purpose| &purpose.words)),
+    }
+}
+
+fn done_words(done: &str) -> Option<&'static str> {
+    match done {
+        "answered" => Some("Your answer is saved, and the person has been written to."),
+        "closed" => Some("The enquiry is closed, and the person has been written to."),
+        "noted" => Some("Your note is saved."),
+        "reopened" => Some("The enquiry is open again."),
+        _ => None,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/desk/enquiry.html")]
+struct Sheet<'a> {
+    shell: Shell<'a>,
+    done: Option<&'static str>,
+    finding: String,
+    facts: Vec<(&'static str, String)>,
+    reference: &'a str,
+    role: &'a str,
+    purpose: &'a str,
+    ways: Vec<Way>,
+    opened: Option<Conversation>,
+    answer: Option<Form>,
+    note: Option<Form>,
+    acts: bool,
+    shut: bool,
+    closed: bool,
+    keys: [String; 3],
+}
+
+impl<'a> Sheet<'a> {
+    fn of(app: &App, notice: &'a Notice, session: &'a Session, row: &'a EnquiryRow, end: End, purpose: &'a str) -> Self {
+        let today = app.today();
+        let clause = format!("purpose.{purpose}");
+        let clauses: &[&str] = if purpose.is_empty() { &["kind.enquiry"] } else { &[&clause, "kind.enquiry", "kind.enquiry-message"] };
+        let closed = row.state == State::Closed;
+        let may = |sort: Sort| notice.allow(&Ask { actor: &session.role, purpose: ANSWER, kind: sort.kind(), fields: Fields::All }).is_ok();
+        let form = |sort| write::form(notice, sort).filter(|_| may(sort));
+        let mut rng = app.custody().store().random();
+        let mut facts = vec![
+            ("Topic", topic_words(notice, &row.topic)),
+            ("Received", law::words(row.received_on)),
+            ("State", row.state.words().to_owned()),
+        ];
+        if let End::On(Some(day)) = end {
+            facts.push(("Deleted on", format!("{}, {}", law::words(day), countdown(day, today))));
+        }
+        Self {
+            shell: app
+                .staff_shell(notice, session, format!("Enquiry {}", row.reference), "/staff")
+                .back("/staff", "All enquiries")
+                .stands_on(Clause::of(notice, clauses)),
+            done: None,
+            finding: finding(row, end, today),
+            facts,
+            reference: &row.reference,
+            role: &session.role,
+            purpose,
+            ways: ways(notice, &session.role),
+            opened: None,
+            answer: form(Sort::Answer).filter(|_| !closed),
+            note: form(Sort::Note),
+            acts: may(Sort::Answer),
+            shut: !matches!(end, End::On(_)),
+            closed,
+            keys: std::array::from_fn(|_| draw_key(&mut rng)),
+        }
+    }
+}
+
+/// The key of a form: 16 random bytes, so that sending it twice does it once.
+fn draw_key(rng: &mut impl RngCore) -> String {
+    let mut key = [0; 16];
+    rng.fill_bytes(&mut key);
+    base64(&key)
+}
+
+/// The first line: what is to be done.
+fn finding(row: &EnquiryRow, end: End, today: Date) -> String {
+    match (end, row.state) {
+        (End::Over, _) => "The time for which this may be kept is over. It is closed, and being deleted.".to_owned(),
+        (End::Withdrawn(Some(day)), _) => {
+            format!("The person withdrew this. It is closed, and will be deleted on {}.", law::words(day))
+        }
+        (End::Withdrawn(None), _) => "The person withdrew this. It is closed.".to_owned(),
+        (_, State::New) if row.answer_by < today => {
+            format!("An answer is overdue: it was promised for {}.", law::words(row.answer_by))
+        }
+        (_, State::New) => format!("Waits for an answer by {}.", law::words(row.answer_by)),
+        (_, State::Waiting) => "The person wrote again and waits for an answer.".to_owned(),
+        (_, State::Answered) => "Answered. Close it when nothing more is to be done.".to_owned(),
+        (_, State::Closed) => "Closed. Nothing waits.".to_owned(),
+    }
+}

@@ -1,0 +1,72 @@
+//! Answering, and noting something beside an enquiry.
+
+use super::super::enquiry::{EnquiryRow, Sort, State, add_message};
+use super::act::{Act, BESIDES, back};
+use super::{letters, page};
+use crate::App;
+use crate::face::Form;
+use crate::web::session::{Session, Staff};
+use crate::web::{Answer, Stop};
+use axum::extract::{Form as Sent, Path, State as Given};
+use custody::{Error, Record};
+use notice::{Ask, Fields, Notice};
+use store::Tx;
+
+/// `POST /staff/enquiries/{reference}/answer`.
+pub(super) async fn answer(
+    Given(app): Given<App>,
+    Staff(session): Staff,
+    Path(reference): Path<String>,
+    Sent(sent): Sent<Vec<(String, String)>>,
+) -> Answer {
+    write(&app, session, &reference, &sent, Sort::Answer).await
+}
+
+/// `POST /staff/enquiries/{reference}/note`.
+pub(super) async fn note(
+    Given(app): Given<App>,
+    Staff(session): Staff,
+    Path(reference): Path<String>,
+    Sent(sent): Sent<Vec<(String, String)>>,
+) -> Answer {
+    write(&app, session, &reference, &sent, Sort::Note).await
+}
+
+/// The form of an answer or a note; `None` where the notice does not cover it.
+pub(super) fn form(notice: &Notice, sort: Sort) -> Option<Form> {
+    let form = Form::for_kind(notice, sort.kind())?.without(&["answered-by"]).besides(&BESIDES);
+    Some(form.reword("message", "Your answer").reword("note", "Your note"))
+}
+
+async fn write(app: &App, session: Session, reference: &str, sent: &[(String, String)], sort: Sort) -> Answer {
+    let notice = app.notice()?;
+    notice.allow(&Ask { actor: &session.role, purpose: super::ANSWER, kind: sort.kind(), fields: Fields::All })?;
+    let act = Act::read(&notice, session.clone(), reference, sent)?;
+    let mut form = form(&notice, sort).ok_or_else(|| Stop::Closed(vec![format!("kind.{}", sort.kind())]))?;
+    form.fill(sent).map_err(|_| Stop::Bad("desk-form"))?;
+    if !form.check() {
+        return page::again(app, &session, &act, sort, form).await;
+    }
+    let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
+    let done = if sort == Sort::Note { "noted" } else { "answered" };
+    match sort {
+        Sort::Note => act.once(app, "note_enquiry", move |app, tx, act, row| add_note(app, tx, act, row, form.value("note"))).await?,
+        _ => act.once(app, "answer_enquiry", move |app, tx, act, row| add_answer(app, tx, act, row, form.value("message"))).await?,
+    }
+    back(&reference, &purpose, done)
+}
+
+fn add_note(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &str) -> Result<(), Error> {
+    let record = Record::new().with("note", text);
+    add_message(app, tx, row, Sort::Note, &record, &act.actor).map(|_| ())
+}
+
+/// An answer to a closed enquiry opens it again: what a colleague closed meanwhile does not lose what was typed.
+fn add_answer(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &str) -> Result<(), Error> {
+    if row.state == State::Closed {
+        app.custody().unnote(tx, row.person, row.ground, "enquiry.closed")?;
+    }
+    let record = Record::new().with("message", text).with("answered-by", act.own_name(app, tx)?);
+    add_message(app, tx, row, Sort::Answer, &record, &act.actor)?;
+    letters::answered(app, tx, row, &act.actor)
+}

@@ -1,0 +1,102 @@
+//! The letters of this room: reference and a human's address first, then why we write. They repeat nothing that was typed.
+
+use super::enquiry::{self, EnquiryRow, LINK_MS, Words};
+use crate::App;
+use crate::mail;
+use askama::Template;
+use custody::Error;
+use law::Date;
+use notice::Notice;
+use std::sync::Arc;
+use store::Tx;
+
+static RECEIVED: mail::Template = mail::Template {
+    id: "enquiry-received",
+    clauses: &["purpose.send-mail", "purpose.answer-enquiries", "kind.enquiry"],
+};
+static LINK: mail::Template =
+    mail::Template { id: "enquiry-link", clauses: &["purpose.send-mail", "purpose.show-you", "kind.enquiry"] };
+static ENDS_SOON: mail::Template = mail::Template {
+    id: "enquiry-ends-soon",
+    clauses: &["purpose.send-mail", "purpose.delete-on-time", "kind.enquiry"],
+};
+
+/// What every letter of this room says.
+struct Head {
+    notice: Arc<Notice>,
+    reference: String,
+    link: String,
+    link_until: String,
+    find: String,
+}
+
+impl Head {
+    fn new(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Self, Error> {
+        let until = law::Timestamp::from_millisecond(tx.now().as_millisecond() + LINK_MS);
+        Ok(Self {
+            notice: app.custody().in_force(tx.today())?,
+            reference: row.reference.clone(),
+            link: enquiry::mail_link(app, tx, row.person, row.ground)?,
+            link_until: until.map(law::london_day).map(law::words).unwrap_or_default(),
+            find: format!("{}/enquiries/find", app.address()),
+        })
+    }
+
+    fn human(&self) -> String {
+        enquiry::human(&self.notice)
+    }
+
+    fn sender(&self) -> &str {
+        &self.notice.controller().short
+    }
+
+    fn words(&self, template: &'static mail::Template, subject: &str, text: &impl Template) -> Words {
+        Words { template, subject: format!("{subject} ({})", self.reference), text: crate::face::render(text) }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/received.txt")]
+struct Received<'a> {
+    head: &'a Head,
+    answer_by: String,
+    keep: String,
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/link.txt")]
+struct Link<'a> {
+    head: &'a Head,
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/ends_soon.txt")]
+struct EndsSoon<'a> {
+    head: &'a Head,
+    due_on: String,
+    moved_by: String,
+}
+
+/// "We have your enquiry": when to expect an answer, until when it is kept, and the private link.
+pub(super) fn received(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Words, Error> {
+    let head = Head::new(app, tx, row)?;
+    let text = Received { head: &head, answer_by: law::words(row.answer_by), keep: keep(&head.notice) };
+    Ok(head.words(&RECEIVED, "We have received your enquiry", &text))
+}
+
+/// A new private link.
+pub(super) fn link(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Words, Error> {
+    let head = Head::new(app, tx, row)?;
+    Ok(head.words(&LINK, "A new link to your enquiry", &Link { head: &head }))
+}
+
+/// The warning that an enquiry is deleted on a day.
+pub(super) fn ends_soon(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow, due_on: Date) -> Result<Words, Error> {
+    let head = Head::new(app, tx, row)?;
+    let text = EndsSoon { head: &head, due_on: law::words(due_on), moved_by: keep(&head.notice) };
+    Ok(head.words(&ENDS_SOON, "Your enquiry will be deleted soon", &text))
+}
+
+fn keep(notice: &Notice) -> String {
+    notice.kind("enquiry").map(|kind| kind.keep.words(notice)).unwrap_or_default()
+}

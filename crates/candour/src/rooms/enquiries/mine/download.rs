@@ -1,0 +1,231 @@
+//! Download: a copy to take away (Art 15(3), Art 20), as a file for programs and as one for people.
+//!
+//! The file for programs is JSON, UTF-8, of this shape; days are ISO 8601, and ids are those of the notice:
+//!
+//! ```json
+//! {
+//!   "format": "candour-export-1",
+//!   "made_on": "2026-11-23",
+//!   "reference": "ENQ-7K3M-Q9TX",
+//!   "controller": "South East Grid for Learning Consortium Limited",
+//!   "notice": { "id": "segfl", "version": "2026-11", "digest": "64 hexadecimal digits" },
+//!   "holdings": [{
+//!     "kind": "enquiry", "words": "…", "title": "…",
+//!     "taken_on": "2026-11-23", "until": "2027-11-23", "keep": "…",
+//!     "fields": [{ "id": "name", "label": "Name", "value": "…", "source": "you" }],
+//!     "kept_back": [{ "id": "note", "label": "Note by our staff", "why": "…" }],
+//!     "purposes": [{ "id": "show-you", "words": "…", "basis": "legal-obligation", "article": "UK GDPR Art 6(1)(c)" }],
+//!     "recipients": ["…"],
+//!     "openings": [{ "by": "desk", "purpose": "answer-enquiries", "day": "2026-11-23", "fields": ["name"] }]
+//!   }],
+//!   "beside": [{ "table": "enquiry", "values": [{ "words": "…", "value": "…" }] }]
+//! }
+//! ```
+//!
+//! A holding whose time is over is listed without fields. `beside` has every linked row, as stored.
+
+use super::data::{Table, beside};
+use super::held::{Held, Seen, gather};
+use super::proof::{Act, demand};
+use super::{inner_shell, open};
+use crate::App;
+use crate::face::{Shell, render};
+use crate::web::session::{Session, You};
+use crate::web::{Answer, Stop, page};
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use notice::Notice;
+use serde::Serialize;
+
+const CLAUSES: &[&str] = &["purpose.show-you", "text.your-rights"];
+
+/// The page with the two files.
+pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
+    let running = app.clone();
+    app.custody()
+        .store()
+        .read("show_download", move |tx| {
+            open(&running, tx, &session)?;
+            demand(tx, &session, Act::Download)
+        })
+        .await?;
+    let notice = app.notice()?;
+    Ok(page(&Files { shell: inner_shell(&app, &notice, "Download your data", CLAUSES) }))
+}
+
+/// The file for programs.
+pub(super) async fn json(State(app): State<App>, You(session): You) -> Answer {
+    let notice = app.notice()?;
+    let held = all(&app, session).await?;
+    let bytes = serde_json::to_vec_pretty(&Export::of(&notice, &held)).map_err(|_| Stop::Fault("export"))?;
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), name(&notice, &held, "json")], bytes).into_response())
+}
+
+/// The file for people: one page that needs nothing else.
+pub(super) async fn html(State(app): State<App>, You(session): You) -> Answer {
+    let notice = app.notice()?;
+    let held = all(&app, session).await?;
+    let copy = Copy { export: Export::of(&notice, &held), lang: &notice.head().language, tables: beside(&held.beside) };
+    let kind = (CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+    Ok(([kind, name(&notice, &held, "html")], render(&copy)).into_response())
+}
+
+async fn all(app: &App, session: Session) -> Result<Held, Stop> {
+    let running = app.clone();
+    let gathered = app.custody().write("download", move |tx| {
+        demand(tx, &session, Act::Download)?;
+        gather(&running, tx, &session)
+    });
+    gathered.await
+}
+
+/// `attachment; filename="segfl-ENQ-7K3M-Q9TX.json"`
+fn name(notice: &Notice, held: &Held, ending: &str) -> (axum::http::HeaderName, String) {
+    (CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{}.{ending}\"", notice.head().id, held.row.reference))
+}
+
+#[derive(Serialize)]
+struct Export<'a> {
+    format: &'static str,
+    made_on: String,
+    reference: &'a str,
+    controller: &'a str,
+    notice: Promised<'a>,
+    holdings: Vec<Copied<'a>>,
+    beside: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Promised<'a> {
+    id: &'a str,
+    version: &'a str,
+    digest: String,
+}
+
+#[derive(Serialize)]
+struct Copied<'a> {
+    kind: &'a str,
+    words: &'a str,
+    title: String,
+    taken_on: String,
+    until: Option<String>,
+    keep: String,
+    fields: Vec<Value<'a>>,
+    kept_back: Vec<Back<'a>>,
+    purposes: Vec<Purpose<'a>>,
+    recipients: Vec<&'a str>,
+    openings: Vec<Opening<'a>>,
+}
+
+#[derive(Serialize)]
+struct Value<'a> {
+    id: &'a str,
+    label: &'a str,
+    value: &'a str,
+    source: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Back<'a> {
+    id: &'a str,
+    label: &'a str,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Purpose<'a> {
+    id: &'a str,
+    words: &'a str,
+    basis: &'static str,
+    article: &'static str,
+}
+
+#[derive(Serialize)]
+struct Opening<'a> {
+    by: &'a str,
+    purpose: &'a str,
+    day: String,
+    fields: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    table: &'a str,
+    values: Vec<Linked<'a>>,
+}
+
+#[derive(Serialize)]
+struct Linked<'a> {
+    words: &'a str,
+    value: &'a str,
+}
+
+impl<'a> Export<'a> {
+    fn of(notice: &'a Notice, held: &'a Held) -> Self {
+        let beside = held.beside.iter().map(|row| Row {
+            table: &row.table,
+            values: row.values.iter().map(|(words, value)| Linked { words, value }).collect(),
+        });
+        Self {
+            format: "candour-export-1",
+            made_on: law::iso(held.today),
+            reference: &held.row.reference,
+            controller: &notice.controller().name,
+            notice: Promised { id: &notice.head().id, version: &notice.head().version, digest: notice.digest().to_string() },
+            holdings: held.records.iter().map(|seen| Copied::of(notice, seen)).collect(),
+            beside: beside.collect(),
+        }
+    }
+}
+
+impl<'a> Copied<'a> {
+    fn of(notice: &'a Notice, seen: &'a Seen) -> Self {
+        let holding = &seen.holding;
+        let kind = notice.kind(&holding.kind);
+        let named = |id: &'a str| notice.field(id).map_or(id, |field| field.label.as_str());
+        let value = |(id, value): &'a (String, String)| Value { id, label: named(id), value, source: seen.source(notice, id) };
+        let opening = |one: &'a custody::OpeningRow| Opening {
+            by: &one.actor,
+            purpose: &one.purpose,
+            day: law::iso(one.day),
+            fields: &one.fields,
+        };
+        let purposes = kind.into_iter().flat_map(|kind| &kind.purposes).filter_map(|id| notice.purpose(id));
+        let recipients = kind.into_iter().flat_map(|kind| &kind.recipients).filter_map(|id| notice.recipient(id));
+        Self {
+            kind: &holding.kind,
+            words: kind.map_or(&holding.kind, |kind| &kind.words),
+            title: seen.title(notice),
+            taken_on: law::iso(holding.taken_on),
+            until: holding.due_on.map(law::iso),
+            keep: kind.map(|kind| kind.keep.words(notice)).unwrap_or_default(),
+            fields: seen.values.iter().map(value).collect(),
+            kept_back: seen.kept_back.iter().map(|(id, why)| Back { id, label: named(id), why: why.words(notice) }).collect(),
+            purposes: purposes.map(Purpose::of).collect(),
+            recipients: recipients.map(|recipient| recipient.name.as_str()).collect(),
+            openings: holding.openings.iter().map(opening).collect(),
+        }
+    }
+}
+
+impl<'a> Purpose<'a> {
+    fn of(purpose: &'a notice::Purpose) -> Self {
+        Self { id: &purpose.id, words: &purpose.words, basis: purpose.basis.code(), article: purpose.basis.article() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/mine/download.html")]
+struct Files<'a> {
+    shell: Shell<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "rooms/enquiries/mine/copy.html")]
+struct Copy<'a> {
+    export: Export<'a>,
+    lang: &'a str,
+    tables: Vec<Table>,
+}

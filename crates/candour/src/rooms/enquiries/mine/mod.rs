@@ -1,0 +1,154 @@
+//! The person's own pages of an enquiry: the conversation, everything that is held about them, and what they can do about
+//! it: write again, change, download, withdraw.
+//!
+//! In scope: what one person may do with their own enquiry inside a session that a private link began. Out of scope: asking
+//! and finding again (beside this folder), what our staff do.
+//!
+//! Invariants: every value is opened for `you` under `show-you`; what changes data, takes a copy of it or ends it is done
+//! only after a code from the enquiry's own mailbox ([`proof`]); every act is done once for each key.
+
+mod change;
+mod data;
+mod download;
+mod held;
+mod page;
+mod proof;
+mod rows;
+mod withdraw;
+
+use super::enquiry::{self, EnquiryRow};
+use crate::App;
+use crate::face::{Clause, Shell};
+use crate::rooms::{Feature, Room};
+use crate::web::Stop;
+use crate::web::session::Session;
+use crate::web::token::{base64, unbase64};
+use axum::Router;
+use axum::routing::{get, post};
+use law::Date;
+use notice::Notice;
+use rand_core::RngCore;
+use serde::Deserialize;
+use store::{Statement, Tx};
+
+static FEATURE: Feature = Feature {
+    id: "your-enquiry",
+    clauses: &["kind.enquiry", "kind.enquiry-message", "purpose.show-you", "cookie.enquiry-session"],
+    no_personal_data: None,
+};
+
+/// Where the person's pages begin.
+const MINE: &str = "/enquiries/mine";
+
+/// Where they see everything that is held.
+const DATA: &str = "/enquiries/mine/data";
+
+/// Its rooms.
+pub(super) fn rooms() -> Vec<Room> {
+    let router = Router::new()
+        .route(MINE, get(page::show))
+        .route("/enquiries/mine/write", post(page::write))
+        .route("/enquiries/mine/leave", post(page::leave))
+        .route(DATA, get(data::show))
+        .route("/enquiries/mine/code", get(proof::show).post(proof::send))
+        .route("/enquiries/mine/prove", post(proof::prove))
+        .route("/enquiries/mine/change", get(change::show).post(change::check))
+        .route("/enquiries/mine/change/save", post(change::save))
+        .route("/enquiries/mine/download", get(download::show))
+        .route("/enquiries/mine/download.json", get(download::json))
+        .route("/enquiries/mine/download.html", get(download::html))
+        .route("/enquiries/mine/withdraw", get(withdraw::show).post(withdraw::withdraw))
+        .route("/enquiries/mine/cancel", post(withdraw::cancel));
+    vec![Room { feature: &FEATURE, router }]
+}
+
+/// Its statements.
+pub(super) fn statements() -> Vec<&'static Statement> {
+    rows::STATEMENTS.to_vec()
+}
+
+/// Whether an enquiry still opens for its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// It opens.
+    Open,
+    /// Its time is over: closed, and being deleted.
+    Over,
+    /// Withdrawn: closed, and destroyed on this day unless that is cancelled before.
+    Withdrawn(Date),
+}
+
+/// The enquiry of a session, and whether it opens.
+fn find(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<(EnquiryRow, Door), Stop> {
+    let (person, ground) = (session.person, session.ground);
+    let row = enquiry::by_ground(tx, person, ground)?.ok_or(Stop::NotFound)?;
+    if let Some(destroy_on) = app.custody().withdrawal(tx, person, ground)? {
+        let door = if destroy_on > tx.today() { Door::Withdrawn(destroy_on) } else { Door::Over };
+        return Ok((row, door));
+    }
+    let holdings = app.custody().holdings(tx, person)?;
+    let over = holdings.iter().any(|one| one.ground == ground && one.kind == "enquiry" && one.standing.due);
+    Ok((row, if over { Door::Over } else { Door::Open }))
+}
+
+/// The enquiry of a session while it opens; the pages beyond the first lead back to it otherwise.
+fn open(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<EnquiryRow, Stop> {
+    match find(app, tx, session)? {
+        (row, Door::Open) => Ok(row),
+        _ => Err(Stop::Elsewhere(MINE)),
+    }
+}
+
+/// What was done just before, told on the page that a redirect leads to.
+#[derive(Deserialize)]
+struct Told {
+    done: Option<String>,
+}
+
+impl Told {
+    fn words(&self) -> Option<&'static str> {
+        Some(match self.done.as_deref()? {
+            "cancelled" => "Your enquiry is open again. Nothing was destroyed.",
+            "changed" => "Your details are changed. The old ones cannot be read any more.",
+            "same" => "Nothing was different, so nothing was changed.",
+            "written" => "Your message is with us.",
+            _ => return None,
+        })
+    }
+}
+
+/// The frame of these pages.
+fn shell<'a>(app: &App, notice: &'a Notice, title: &str, clauses: &[&str]) -> Shell<'a> {
+    app.shell(notice, title, "/enquiries/find").stands_on(Clause::of(notice, clauses))
+}
+
+/// The frame of the pages beyond the first, with the way back to it.
+fn inner_shell<'a>(app: &App, notice: &'a Notice, title: &str, clauses: &[&str]) -> Shell<'a> {
+    shell(app, notice, title, clauses).back(DATA, "Your data")
+}
+
+/// A fresh key for a form: 16 random bytes as base64url.
+fn draw_key(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.custody().store().random().fill_bytes(&mut bytes);
+    base64(&bytes)
+}
+
+/// Reads the key of a form.
+fn parse_key(text: &str) -> Result<[u8; 16], Stop> {
+    unbase64(text).and_then(|bytes| bytes.try_into().ok()).ok_or(Stop::Bad("key"))
+}
+
+/// The values of exactly these inputs, each sent once.
+fn sent<'a, const N: usize>(pairs: &'a [(String, String)], names: [&str; N]) -> Result<[&'a str; N], Stop> {
+    let mut values = [""; N];
+    for (value, name) in values.iter_mut().zip(names) {
+        *value = &pairs.iter().find(|(one, _)| one == name).ok_or(Stop::Bad("field-missing"))?.1;
+    }
+    if pairs.len() == N { Ok(values) } else { Err(Stop::Bad("field-unasked")) }
+}
+
+/// Whom to write to when something does not work: "desk@segfl.example".
+fn desk_address(notice: &Notice) -> &str {
+    notice.contact("enquiries").and_then(|contact| contact.email.as_deref()).unwrap_or("our enquiry desk")
+}

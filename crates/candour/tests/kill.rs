@@ -1,0 +1,155 @@
+//! kill -9 at any moment: what was acknowledged is there, what was erased stays erased.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// A running demonstration; killed without warning when it goes.
+struct Demo {
+    child: Child,
+    address: String,
+}
+
+impl Demo {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_candour"))
+            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let address = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.trim_end_matches('/').to_owned()))
+            .expect("it prints its address");
+        // The rest is read, so that the program never waits for its reader.
+        thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request on a connection of its own: status, headers and body; `None` when the program is gone.
+fn ask(address: &str, method: &str, path: &str, form: &[(&str, &str)]) -> Option<(u16, String)> {
+    let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let body = body.join("&");
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    stream.write_all(body.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer))
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |all, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => format!("{all}{}", char::from(byte)),
+        byte => format!("{all}%{byte:02X}"),
+    })
+}
+
+/// Sends an enquiry; the reference once it is acknowledged.
+fn enquire(address: &str, n: usize) -> Option<String> {
+    let email = format!("person{n}@oakfield.example");
+    let typed =
+        [("topic", "broadband"), ("name", "Priya Example"), ("email", email.as_str()), ("message", "Is the line down?")];
+    let (_, page) = ask(address, "POST", "/enquiries/check", &typed)?;
+    let form = page.split("name=\"form\" value=\"").nth(1)?.split('"').next()?;
+    let (status, answer) = ask(address, "POST", "/enquiries", &[("form", form)])?;
+    assert_eq!(status, 303, "{answer}");
+    let location = answer.lines().find_map(|line| line.to_ascii_lowercase().starts_with("location: ").then(|| line[10..].trim().to_owned()))?;
+    Some(location)
+}
+
+fn rounds(default: usize) -> usize {
+    std::env::var("CANDOUR_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn kill_in_rounds(rounds: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 0..rounds {
+        let demo = Demo::start(folder.path());
+        for place in &acknowledged {
+            let (status, page) = ask(&demo.address, "GET", place, &[]).expect("an answer");
+            assert_eq!(status, 200, "{place} was acknowledged and is lost: {page}");
+        }
+        let (tell, told) = mpsc::channel();
+        let senders: Vec<_> = (0..4)
+            .map(|sender| {
+                let (address, tell) = (demo.address.clone(), tell.clone());
+                thread::spawn(move || {
+                    let mut n = (round * 4 + sender) * 10_000;
+                    while let Some(place) = enquire(&address, n) {
+                        n += 1;
+                        if tell.send(place).is_err() {
+                            break;
+                        }
+                    }
+                })
+            })
+            .collect();
+        drop(tell);
+        // The moment of the kill is counted in acknowledgements, a different number in each round.
+        let wanted = 5 + (round * 7) % 23;
+        acknowledged.extend(told.iter().take(wanted));
+        demo.kill();
+        acknowledged.extend(told.iter());
+        for sender in senders {
+            sender.join().expect("a sender ends");
+        }
+    }
+    let demo = Demo::start(folder.path());
+    for place in &acknowledged {
+        assert_eq!(ask(&demo.address, "GET", place, &[]).expect("an answer").0, 200, "{place} was acknowledged and is lost");
+    }
+    println!("{rounds} rounds, {} acknowledged, none lost", acknowledged.len());
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_kill_nine() {
+    kill_in_rounds(rounds(4));
+}
+
+#[test]
+#[ignore = "long: run by cargo xtask soak"]
+fn what_was_acknowledged_is_there_after_many_kills() {
+    kill_in_rounds(rounds(50));
+}
+
+#[test]
+fn what_was_erased_stays_erased_after_kill_nine() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let place = enquire(&demo.address, 1).expect("acknowledged");
+    assert_eq!(ask(&demo.address, "POST", "/demo/clock", &[("advance", "P1Y")]).expect("an answer").0, 303);
+    assert_eq!(ask(&demo.address, "GET", &place, &[]).expect("an answer").0, 404, "a year later it is erased");
+    demo.kill();
+    let demo = Demo::start(folder.path());
+    assert_eq!(ask(&demo.address, "GET", &place, &[]).expect("an answer").0, 404, "it came back");
+}
