@@ -23,6 +23,7 @@ fn house(folder: &std::path::Path) -> Router {
         address: "https://portal.segfl.example".to_owned(),
         demo: false,
         serving: true,
+        patience: candour::app::PATIENCE,
     })
     .expect("started");
     let notice = notice::read(NOTICE).expect("a notice").notice.expect("a whole notice");

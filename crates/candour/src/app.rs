@@ -7,6 +7,7 @@ use custody::{Custody, Guard, Parts};
 use law::{Clock, Date};
 use notice::Notice;
 use std::path::PathBuf;
+use std::time::Duration;
 use std::sync::Arc;
 use store::{Settings, Store};
 use tokio::sync::Semaphore;
@@ -53,7 +54,12 @@ pub struct Start {
     pub demo: bool,
     /// Whether this process serves and is alone on the data folder; commands beside a running server are not.
     pub serving: bool,
+    /// How long a request waits for a locked database before it is told to try again.
+    pub patience: Duration,
 }
+
+/// The wait of a real installation: a copy being taken, a command beside the server.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The running program: cheap to clone.
 #[derive(Clone)]
@@ -77,6 +83,7 @@ impl App {
             migrations: crate::migrations::MIGRATIONS,
             readers: 4,
             alone: start.serving,
+            patience: start.patience,
         })?;
         let root = if start.places.root.exists() {
             Root::load(&start.places.root)?

@@ -1,4 +1,5 @@
-//! kill -9 at any moment: what was acknowledged is there, what was erased stays erased.
+//! The program as a process. kill -9 at any moment: what was acknowledged is there, what was erased stays erased. No room
+//! on the disk: a plain 503, and recovery without hands.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -16,8 +17,10 @@ struct Demo {
 
 impl Demo {
     fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_candour"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        // A file that may not grow is an error to the program, as a full disk is, and not its end.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" demo --listen 127.0.0.1:0 --data \"$1\""])
+            .arg(env!("CARGO_BIN_EXE_candour"))
             .arg(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -152,4 +155,31 @@ fn what_was_erased_stays_erased_after_kill_nine() {
     demo.kill();
     let demo = Demo::start(folder.path());
     assert_eq!(ask(&demo.address, "GET", &place, &[]).expect("an answer").0, 404, "it came back");
+}
+
+/// Lets no file of the process grow beyond so many bytes.
+fn limit_files(demo: &Demo, bytes: &str) {
+    let done = Command::new("prlimit").args(["--pid", &demo.child.id().to_string(), &format!("--fsize={bytes}")]).status();
+    assert!(done.expect("this test needs prlimit, of the package util-linux").success(), "prlimit refused");
+}
+
+#[test]
+fn no_room_on_the_disk_is_a_plain_503_and_once_there_is_room_the_form_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let kept = enquire(&demo.address, 1).expect("acknowledged");
+    let typed =
+        [("topic", "other"), ("name", "Priya Example"), ("email", "priya@oakfield.example"), ("message", "Anybody there?")];
+    let (_, page) = ask(&demo.address, "POST", "/enquiries/check", &typed).expect("the check page");
+    let form = page.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("its form");
+
+    limit_files(&demo, "4096:unlimited");
+    let (status, page) = ask(&demo.address, "POST", "/enquiries", &[("form", form)]).expect("an answer");
+    assert_eq!(status, 503, "{page}");
+    assert!(page.contains("Nothing is lost and nothing is half done"), "{page}");
+    assert_eq!(ask(&demo.address, "GET", &kept, &[]).expect("an answer").0, 200, "reading goes on");
+
+    limit_files(&demo, "unlimited");
+    let (status, page) = ask(&demo.address, "POST", "/enquiries", &[("form", form)]).expect("an answer");
+    assert_eq!(status, 303, "{page}");
 }

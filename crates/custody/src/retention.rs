@@ -36,7 +36,7 @@ impl Custody {
     /// but a note of the stop is written.
     pub fn run_day(&self) -> Result<DayReport> {
         if let Guard::Stopped { .. } = self.guard()? {
-            self.record("sweep", 0, 0, "stopped-clock")?;
+            self.record_now("sweep", 0, "stopped-clock")?;
             return Ok(DayReport { stopped: true, ..DayReport::default() });
         }
         self.refresh_terms()?;
@@ -75,7 +75,7 @@ impl Custody {
             moved += count;
             after = last;
         }
-        self.record(&job, moved, 0, "done")
+        self.record_now(&job, moved, "done")
     }
 
     fn refresh_chunk(&self, tx: &mut Tx<'_>, from: Cursor) -> Result<(u64, Option<Cursor>)> {
@@ -111,29 +111,21 @@ impl Custody {
 
     fn failed<T>(&self, job: &str, error: Error) -> Result<T> {
         // The failure itself is what the caller must hear of; a second one while recording it adds nothing.
-        let _ = self.record(job, 0, 0, "failed");
+        let _ = self.record_now(job, 0, "failed");
         Err(error)
     }
 
-    pub(crate) fn record(&self, job: &str, count: u64, held: u64, outcome: &str) -> Result<()> {
-        let (job, outcome) = (job.to_owned(), outcome.to_owned());
-        self.write_blocking("record_run", move |tx| {
-            let id: [u8; 16] = tx.bytes();
-            let (day, now) = (law::iso(tx.today()), tx.now().as_millisecond());
-            let (count, held) = (i64::try_from(count).unwrap_or(i64::MAX), i64::try_from(held).unwrap_or(i64::MAX));
-            tx.execute(
-                &rows::INSERT_RUN,
-                &[
-                    id.into(),
-                    job.as_str().into(),
-                    day.into(),
-                    now.into(),
-                    count.into(),
-                    held.into(),
-                    outcome.as_str().into(),
-                ],
-            )?;
-            Ok(())
-        })
+    fn record_now(&self, job: &str, count: u64, outcome: &'static str) -> Result<()> {
+        let job = job.to_owned();
+        self.write_blocking("record_run", move |tx| record(tx, &job, count, 0, outcome))
     }
+}
+
+/// Writes down that a job ran.
+pub(crate) fn record(tx: &mut Tx<'_>, job: &str, count: u64, held: u64, outcome: &str) -> Result<()> {
+    let id: [u8; 16] = tx.bytes();
+    let (day, now) = (law::iso(tx.today()), tx.now().as_millisecond());
+    let values = [id.into(), job.into(), day.into(), now.into(), count.into(), held.into(), outcome.into()];
+    tx.execute(&rows::INSERT_RUN, &values)?;
+    Ok(())
 }

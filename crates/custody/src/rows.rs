@@ -35,8 +35,8 @@ store::statements! {
     /// Keys that an older epoch wraps, a chunk at a time in key order.
     PAGE_OLD_KEYS = "SELECT person_id, holding_id, epoch, wrapped FROM data_key \
         WHERE epoch <> $1 AND (person_id, holding_id) > ($2, $3) ORDER BY person_id, holding_id LIMIT $4";
-    /// How many keys an epoch still wraps.
-    COUNT_EPOCH = "SELECT count(*) FROM data_key WHERE epoch = $1";
+    /// A key that an epoch still wraps, if there is one.
+    FIND_UNDER_EPOCH = "SELECT epoch FROM data_key WHERE epoch = $1 LIMIT 1";
 
     /// The clock events of a ground.
     LIST_CLOCKS = "SELECT event, day FROM clock WHERE person_id = $1 AND ground = $2";

@@ -1,6 +1,6 @@
 //! The sweep: flag what is due, verify it again, erase it. Idempotent, and it catches up.
 
-use crate::retention::{CHUNK, Cursor, START};
+use crate::retention::{CHUNK, Cursor, START, record};
 use crate::{Custody, HoldingId, PersonId, Result, rows};
 use ledger::{Effect, Outcome};
 use store::{Statement, Tx};
@@ -46,12 +46,12 @@ impl Custody {
             self.truncate_log()?;
         }
         let (custody, kept) = (self.clone(), flagged - erased);
-        if flagged > 0 {
-            self.write_blocking("sweep_run", move |tx| {
-                custody.leave_system(tx, Effect::SweepRun, Outcome::Done, Vec::new(), erased)
-            })?;
-        }
-        self.record("sweep", erased, kept, "done")?;
+        self.write_blocking("sweep_run", move |tx| {
+            if flagged > 0 {
+                custody.leave_system(tx, Effect::SweepRun, Outcome::Done, Vec::new(), erased)?;
+            }
+            record(tx, "sweep", erased, kept, "done")
+        })?;
         Ok((erased, kept))
     }
 }

@@ -1,7 +1,7 @@
 //! The keyring's day: a new epoch, every key wrapped anew under it, old epochs closed, and their keys destroyed when the
 //! copies that they open have had their time.
 
-use crate::retention::{CHUNK, Cursor, START};
+use crate::retention::{CHUNK, Cursor, START, record};
 use crate::{Custody, Error, Result, rows};
 use law::Date;
 use ledger::{Effect, Outcome};
@@ -24,19 +24,24 @@ impl Custody {
         let today = self.store().clock().today();
         // A key never goes back to an epoch that is older than the newest.
         if self.keyring()?.current().is_none_or(|current| current < today) {
-            self.begin_epoch(today)?;
+            let mut rng = self.store().random();
+            self.keyring_mut()?.begin(today, &mut rng)?;
         }
         let current = self.keyring()?.current().ok_or(Error::Nonsense("the keyring has no epoch"))?;
         let (mut turned, mut after) = (0, Some(START));
         while let Some(from) = after {
-            let custody = self.clone();
-            let (count, last) = self.write_blocking("turn", move |tx| custody.turn_chunk(tx, current, from))?;
+            let (custody, before) = (self.clone(), turned);
+            let (count, last) = self.write_blocking("turn", move |tx| {
+                tx.execute(&rows::INSERT_EPOCH, &[law::iso(current).into()])?;
+                let (count, last) = custody.turn_chunk(tx, current, from)?;
+                if last.is_none() {
+                    custody.close_epochs(tx, current, before + count)?;
+                }
+                Ok::<_, Error>((count, last))
+            })?;
             turned += count;
             after = last;
         }
-        let custody = self.clone();
-        self.write_blocking("close_epochs", move |tx| custody.close_epochs(tx, current, turned))?;
-        self.record("turn", turned, 0, "done")?;
         Ok(turned)
     }
 
@@ -54,65 +59,75 @@ impl Custody {
             tx.execute(&rows::UPDATE_KEY, &[person.into(), holding.into(), law::iso(current).into(), wrapped.into()])?;
             last = Some((person, holding));
         }
-        Ok((page.len() as u64, last))
+        let more = page.len() as i64 == CHUNK;
+        Ok((page.len() as u64, last.filter(|_| more)))
     }
 
     fn close_epochs(&self, tx: &mut Tx<'_>, current: Date, turned: u64) -> Result<()> {
         for row in tx.all(&rows::LIST_EPOCHS, &[])? {
             let day: String = row.get(0)?;
-            let left = tx.one(&rows::COUNT_EPOCH, &[day.as_str().into()])?.get::<i64>(0)?;
-            if day < law::iso(current) && left == 0 {
+            if day < law::iso(current) && !in_use(tx, &day)? {
                 tx.execute(&rows::CLOSE_EPOCH, &[day.into(), law::iso(tx.today()).into()])?;
             }
         }
         if turned > 0 {
             self.leave_system(tx, Effect::Turn, Outcome::Done, Vec::new(), turned)?;
         }
-        Ok(())
+        record(tx, "turn", turned, 0, "done")
     }
 
     /// Destroys the keys of epochs that were closed W − 2 days ago: copies that they open have then had their time.
     pub(crate) fn destroy_epochs(&self) -> Result<u64> {
         let today = self.store().clock().today();
         let window = self.in_force(today)?.head().backup_window;
-        let closed = self.store().read_blocking("closed_epochs", move |tx| {
-            let mut closed = Vec::new();
+        let ended = self.store().read_blocking("ended_epochs", move |tx| {
+            let mut ended = Vec::new();
             for row in tx.all(&rows::LIST_EPOCHS, &[])? {
-                let Some(on) = row.get::<Option<String>>(1)? else {
+                let day: String = row.get(0)?;
+                let Some(closed_on) = row.get::<Option<String>>(1)?.as_deref().and_then(law::parse_iso) else {
                     continue;
                 };
-                let day: String = row.get(0)?;
-                if tx.one(&rows::COUNT_EPOCH, &[day.as_str().into()])?.get::<i64>(0)? == 0 {
-                    closed.push((crate::permit::day(&day)?, crate::permit::day(&on)?));
+                let end = window.after(closed_on).and_then(|end| end.checked_sub(jiff::Span::new().days(2)).ok());
+                if end.is_some_and(|end| end <= today) && !in_use(tx, &day)? {
+                    ended.push(crate::permit::day(&day)?);
                 }
             }
-            Ok::<_, Error>(closed)
+            Ok::<_, Error>(ended)
         })?;
-        let mut destroyed = 0;
-        for (day, closed_on) in closed {
-            let end = window.after(closed_on).and_then(|end| end.checked_sub(jiff::Span::new().days(2)).ok());
-            if end.is_some_and(|end| end <= today) {
-                self.destroy_epoch(day)?;
-                destroyed += 1;
-            }
-        }
-        self.record("epochs", destroyed, 0, "done")?;
-        Ok(destroyed)
+        self.destroy(ended)
     }
 
-    /// Destroys the key of a closed epoch in every place, and says so in the evidence.
+    /// Destroys the key of one epoch in every place, and says so in the evidence.
     pub fn destroy_epoch(&self, day: Date) -> Result<()> {
-        let places = self.keyring_mut()?.destroy(day)?.len() as u64;
+        self.destroy(vec![day]).map(|_| ())
+    }
+
+    /// The files go first: should the rows fail, the next run destroys what is gone already and writes them.
+    fn destroy(&self, days: Vec<Date>) -> Result<u64> {
+        let mut destroyed = Vec::with_capacity(days.len());
+        for day in days {
+            destroyed.push((day, self.keyring_mut()?.destroy(day)?.len() as u64));
+        }
         let custody = self.clone();
-        self.write_blocking("destroy_epoch", move |tx| {
-            tx.execute(&rows::DESTROY_EPOCH, &[law::iso(day).into(), law::iso(tx.today()).into()])?;
-            custody.leave_system(
-                tx,
-                Effect::EpochDestroyed,
-                Outcome::Done,
-                vec![format!("epoch.{}", law::iso(day))],
-                places,
-            )
+        self.write_blocking("destroy_epochs", move |tx| {
+            for (day, places) in &destroyed {
+                let (day, today) = (law::iso(*day), law::iso(tx.today()));
+                tx.execute(&rows::DESTROY_EPOCH, &[day.as_str().into(), today.into()])?;
+                custody.leave_system(
+                    tx,
+                    Effect::EpochDestroyed,
+                    Outcome::Done,
+                    vec![format!("epoch.{day}")],
+                    *places,
+                )?;
+            }
+            record(tx, "epochs", destroyed.len() as u64, 0, "done")?;
+            Ok::<_, Error>(destroyed.len() as u64)
         })
     }
+}
+
+/// Whether an epoch's key still wraps a key.
+fn in_use(tx: &mut Tx<'_>, day: &str) -> Result<bool> {
+    Ok(tx.optional(&rows::FIND_UNDER_EPOCH, &[day.into()])?.is_some())
 }

@@ -65,11 +65,6 @@ impl Clock {
         self.0.shift_ms.store(shift_ms, Ordering::SeqCst);
     }
 
-    /// Goes back to what the clock is made of: the system's time, or 1970 for a fixed clock.
-    pub fn reset(&self) {
-        self.0.shift_ms.store(0, Ordering::SeqCst);
-    }
-
     fn source_ms(&self) -> i64 {
         if self.0.running { system_ms() } else { 0 }
     }
@@ -116,14 +111,6 @@ mod tests {
         let second = clock.now();
         assert!(there <= first && first <= second);
         assert!(second < at("2031-03-01T01:00:00Z"));
-    }
-
-    #[test]
-    fn a_reset_system_clock_says_the_systems_time_again() {
-        let clock = Clock::system();
-        clock.move_to(at("2001-01-01T00:00:00Z"));
-        clock.reset();
-        assert!(clock.now() > at("2026-01-01T00:00:00Z"));
     }
 
     #[test]

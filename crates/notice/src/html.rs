@@ -9,7 +9,7 @@ mod markup;
 use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
 use cards::{COOKIE_COLUMNS, basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
 pub use markup::anchor;
-use markup::{Facts, card, escape, in_a_row, lines, link, list, sentence};
+use markup::{Facts, card, entry, escape, in_a_row, lines, link, list, list_of_words, part, sentence};
 
 /// Follows a value that only the controller can know and has not given yet.
 const EXAMPLE: &str = " <em>(example value)</em>";
@@ -31,7 +31,7 @@ pub fn html(notice: &Notice) -> Html {
 /// The first layer: the summary's prose, then one row for each kind. What nearly all kinds are held for stands once,
 /// below.
 pub fn summary(notice: &Notice) -> String {
-    let mut page = Page { notice, html: String::new() };
+    let mut page = Page::new(notice);
     page.prose("summary");
     page.push("<table><caption>What we hold, why, and until when</caption><thead><tr>");
     page.push("<th scope=\"col\">What</th><th scope=\"col\">Why</th><th scope=\"col\">Until when</th>");
@@ -65,7 +65,7 @@ fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
     format!(
         "<tr><th scope=\"row\">{}</th><td data-label=\"Why\">{}</td><td data-label=\"Until when\">{}</td></tr>",
         link(&format!("kind.{}", kind.id), &kind.words),
-        list(own.iter().map(|purpose| format!("<li>{}</li>", escape(&purpose.words)))),
+        list_of_words(&own.iter().map(|purpose| escape(&purpose.words)).collect::<Vec<_>>()),
         escape(&sentence(&kind.keep.words(notice)))
     )
 }
@@ -88,14 +88,14 @@ fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
 
 /// What the notice says about cookies: its prose and a row for each, for the page of its own and for the second layer.
 pub fn cookies(notice: &Notice) -> String {
-    let mut page = Page { notice, html: String::new() };
+    let mut page = Page::new(notice);
     page.cookies();
     page.html
 }
 
-/// The second layer: everything the notice says.
+/// The second layer: everything the notice says, after a list of its parts.
 pub fn detail(notice: &Notice) -> String {
-    let mut page = Page { notice, html: String::new() };
+    let mut page = Page::new(notice);
     page.who();
     page.kinds();
     page.purposes();
@@ -109,25 +109,36 @@ pub fn detail(notice: &Notice) -> String {
     page.meanings();
     page.complaints();
     page.changes();
-    page.html
+    format!("{}{}", contents(&page.headings), page.html)
+}
+
+fn contents(headings: &[&str]) -> String {
+    let items = headings.iter().map(|words| format!("<li><a href=\"#{}\">{words}</a></li>", part(words)));
+    format!("<nav aria-label=\"Parts of this notice\">{}</nav>", list(items))
 }
 
 struct Page<'n> {
     notice: &'n Notice,
     html: String,
+    headings: Vec<&'static str>,
 }
 
-impl Page<'_> {
+impl<'n> Page<'n> {
+    fn new(notice: &'n Notice) -> Self {
+        Self { notice, html: String::new(), headings: Vec::new() }
+    }
+
     fn push(&mut self, html: impl AsRef<str>) {
         self.html.push_str(html.as_ref());
     }
 
-    fn heading(&mut self, words: &str) {
-        self.push(format!("<h2>{words}</h2>"));
+    fn heading(&mut self, words: &'static str) {
+        self.push(format!("<h2 id=\"{}\">{words}</h2>", part(words)));
+        self.headings.push(words);
     }
 
     /// A part of prose under its own heading; nothing where the notice has none.
-    fn section(&mut self, words: &str, under: &str) {
+    fn section(&mut self, words: &'static str, under: &str) {
         if self.notice.texts_under(under).next().is_some() {
             self.heading(words);
             self.prose(under);
@@ -227,13 +238,10 @@ impl Page<'_> {
     }
 
     fn receivers(&self, kind: &Kind) -> String {
-        let recipients: Vec<String> = kind
-            .recipients
-            .iter()
-            .filter_map(|id| self.notice.recipient(id))
-            .map(|recipient| format!("<li>{}</li>", link(&format!("recipient.{}", recipient.id), &recipient.name)))
-            .collect();
-        if recipients.is_empty() { "Nobody else.".to_owned() } else { list(recipients.into_iter()) }
+        let recipients = kind.recipients.iter().filter_map(|id| self.notice.recipient(id));
+        let recipients: Vec<String> =
+            recipients.map(|recipient| link(&format!("recipient.{}", recipient.id), &recipient.name)).collect();
+        if recipients.is_empty() { "Nobody else.".to_owned() } else { list_of_words(&recipients) }
     }
 
     fn purposes(&mut self) {
@@ -262,11 +270,10 @@ impl Page<'_> {
         }
         facts.add("In what role", escape(&role_words(&recipient.role)));
         let purposes = recipient.purposes.iter().filter_map(|id| self.notice.purpose(id));
-        let what_for: Vec<String> = purposes
-            .map(|purpose| format!("<li>{}</li>", link(&format!("purpose.{}", purpose.id), &purpose.words)))
-            .collect();
+        let what_for: Vec<String> =
+            purposes.map(|purpose| link(&format!("purpose.{}", purpose.id), &purpose.words)).collect();
         if !what_for.is_empty() {
-            facts.add("What for", list(what_for.into_iter()));
+            facts.add("What for", list_of_words(&what_for));
         }
         facts.add("Country", escape(country_words(&recipient.country)));
         if let Some(safeguard) = &recipient.safeguard {
@@ -305,8 +312,7 @@ impl Page<'_> {
         }
         self.push("<dl>");
         for Store { id, words, limit } in self.notice.stores() {
-            let at = anchor(&format!("store.{id}"));
-            self.push(format!("<dt class=\"clause\" id=\"{at}\">{}</dt><dd>At most {limit}.</dd>", escape(words)));
+            self.push(entry(&format!("store.{id}"), words, &format!("At most {limit}.")));
         }
         self.push("</dl>");
     }
@@ -315,22 +321,16 @@ impl Page<'_> {
         self.heading("What our words mean");
         self.push("<h3>People</h3><dl>");
         for subject in self.notice.subjects() {
-            let at = anchor(&format!("subject.{}", subject.id));
-            self.push(format!("<dt class=\"clause\" id=\"{at}\">{}</dt>", escape(&subject.words)));
             let held = self.notice.kinds().iter().filter(|kind| kind.subject == subject.id);
             let held: Vec<String> = held.map(|kind| link(&format!("kind.{}", kind.id), &kind.words)).collect();
             let held = if held.is_empty() { "We hold nothing about them.".to_owned() } else { held.join("; ") };
-            self.push(format!("<dd>{held}</dd>"));
+            self.push(entry(&format!("subject.{}", subject.id), &subject.words, &held));
         }
         self.push("</dl><h3>Items of data</h3><dl>");
         for field in self.notice.fields() {
-            let at = anchor(&format!("field.{}", field.id));
             let hint = field.hint.as_deref().map(|hint| format!(" {}", escape(&sentence(hint)))).unwrap_or_default();
-            let category = escape(&sentence(&field.category));
-            self.push(format!(
-                "<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{category}{hint}</dd>",
-                escape(&field.label)
-            ));
+            let meaning = format!("{}{hint}", escape(&sentence(&field.category)));
+            self.push(entry(&format!("field.{}", field.id), &field.label, &meaning));
         }
         self.push("</dl><h3>What starts a period</h3><dl>");
         for event in self.notice.events() {

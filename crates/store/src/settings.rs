@@ -1,6 +1,7 @@
 //! What a store is opened with.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::migration::Migration;
 
@@ -17,6 +18,8 @@ pub struct Settings {
     /// Whether this process keeps out every other that wants the folder alone, by a lock on the file `lock` in it, as a
     /// server does; a command beside a running server does not.
     pub alone: bool,
+    /// How long a connection waits for a lock that another holds, before the caller is told [`Busy`](crate::Error::Busy).
+    pub patience: Duration,
     /// How many transactions may read at the same time; at least one.
     pub readers: usize,
 }

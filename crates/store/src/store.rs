@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use law::Clock;
 use tokio::sync::oneshot;
@@ -19,9 +18,6 @@ use crate::readers::Readers;
 use crate::settings::Settings;
 use crate::tx::Tx;
 use crate::writer::{Call, Message, QUEUE, Writer};
-
-/// How long a connection waits for a lock that another holds.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A database, opened. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
@@ -38,11 +34,6 @@ struct Inner {
 impl Store {
     /// Opens the database, alone in its folder if so asked, and brings it to the program's schema.
     pub fn open(settings: Settings) -> Result<Self> {
-        Self::open_patiently(settings, PATIENCE)
-    }
-
-    /// As [`open`](Self::open), with another time to wait for locks.
-    pub(crate) fn open_patiently(settings: Settings, patience: Duration) -> Result<Self> {
         connection::prepare_place(&settings.path)?;
         let lock = settings
             .alone
@@ -50,7 +41,7 @@ impl Store {
             .transpose()?;
         let opener = Opener {
             path: settings.path,
-            patience,
+            patience: settings.patience,
         };
         let connection = opener.writer()?;
         migration::apply(&connection, settings.migrations, settings.clock.now())?;

@@ -89,9 +89,10 @@ fn open(folder: &Path, migrations: &'static [Migration], clock: Clock) -> Result
         seed: Some([7; 32]),
         migrations,
         alone: true,
+        patience: PATIENCE,
         readers: 2,
     };
-    Store::open_patiently(settings, PATIENCE)
+    Store::open(settings)
 }
 
 fn file_in(folder: &Path) -> PathBuf {

@@ -69,5 +69,6 @@ fn open(folder: &Path) -> Result<App, Cannot> {
         address: String::new(),
         demo: true,
         serving: true,
+        patience: crate::app::PATIENCE,
     })?)
 }

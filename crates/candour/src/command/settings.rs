@@ -68,6 +68,7 @@ impl Settings {
             address: self.address.trim_end_matches('/').to_owned(),
             demo: false,
             serving,
+            patience: crate::app::PATIENCE,
         })?)
     }
 }

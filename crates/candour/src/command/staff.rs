@@ -112,7 +112,10 @@ fn remove(app: &App, id: &str) -> Outcome {
         println!("No: {id} has left already.");
         return Ok(ExitCode::from(1));
     }
-    println!("{id} has left and is signed out.");
+    match member.state.as_str() {
+        "invited" => println!("{id} is no longer invited."),
+        _ => println!("{id} has left and is signed out."),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -139,5 +142,6 @@ fn demonstration(folder: &Path, address: &str) -> Result<App, Cannot> {
         address: address.trim_end_matches('/').to_owned(),
         demo: false,
         serving: false,
+        patience: crate::app::PATIENCE,
     })?)
 }

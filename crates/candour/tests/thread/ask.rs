@@ -113,7 +113,7 @@ async fn an_enquiry_goes_from_the_form_to_its_confirmation_and_loses_nothing_on_
     assert_kept(&check, &GOOD);
     assert_eq!(enquiries(&house), 0);
     let again =
-        browser.post(&house, "/enquiries", &[("form", &check.hidden("form")), ("change", "school")]).await.expect(200);
+        browser.post(&house, "/enquiries", &[("change", "school"), ("form", &check.hidden("form"))]).await.expect(200);
     assert_kept(&again, &GOOD);
 
     let changed = with("school", "Riverside Academy");
@@ -186,7 +186,7 @@ async fn hostile_text_stays_text() {
         .collect();
     let check = browser.post(&house, "/enquiries/check", &typed).await.expect(200);
     let again =
-        browser.post(&house, "/enquiries", &[("form", &check.hidden("form")), ("change", "name")]).await.expect(200);
+        browser.post(&house, "/enquiries", &[("change", "name"), ("form", &check.hidden("form"))]).await.expect(200);
     for page in [check, again] {
         assert!(page.body.contains(&escaped(hostile)) && !page.body.contains("<script"), "{}", page.body);
     }

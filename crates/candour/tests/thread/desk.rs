@@ -20,14 +20,14 @@ const MESSAGE: &str = "Our line fails each morning at registration.";
 const REPLY: &str = "An engineer has replaced the termination unit.";
 
 /// A member of staff at a browser.
-pub struct Clerk {
+pub(crate) struct Clerk {
     browser: Browser,
     cookie: String,
 }
 
 impl Clerk {
     /// Joins with a record and a session of their own.
-    pub async fn hire(house: &House, role: &'static str, name: &'static str) -> Self {
+    pub(crate) async fn hire(house: &House, role: &'static str, name: &'static str) -> Self {
         let custody = house.app.custody().clone();
         let taking = house.app.custody().write("hire", move |tx| {
             let (person, ground) = (PersonId::draw(tx.random()), Ground::draw(tx.random()));
@@ -45,13 +45,13 @@ impl Clerk {
     }
 
     /// Asks for a page.
-    pub async fn get(&mut self, house: &House, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, house: &House, path: &str) -> Answer {
         let request = self.browser.request("GET", path).header(header::COOKIE, &self.cookie).body(Body::empty());
         self.browser.send(house, request.expect("a request")).await
     }
 
     /// Sends a form from our own page.
-    pub async fn post(&mut self, house: &House, path: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, house: &House, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self
             .browser
             .request("POST", path)
@@ -63,12 +63,12 @@ impl Clerk {
     }
 
     /// Opens an enquiry to answer it.
-    pub async fn open(&mut self, house: &House, reference: &str) -> Answer {
+    pub(crate) async fn open(&mut self, house: &House, reference: &str) -> Answer {
         self.get(house, &format!("/staff/enquiries/{reference}?for=answer-enquiries")).await.expect(200)
     }
 
     /// Opens it and sends one of its forms, with the key of that page.
-    pub async fn act(&mut self, house: &House, reference: &str, act: &str, more: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn act(&mut self, house: &House, reference: &str, act: &str, more: &[(&str, &str)]) -> Answer {
         let key = self.open(house, reference).await.hidden("key");
         let form = [&[("key", key.as_str()), ("for", "answer-enquiries")], more].concat();
         self.post(house, &format!("/staff/enquiries/{reference}/{act}"), &form).await
@@ -76,7 +76,7 @@ impl Clerk {
 }
 
 /// Somebody asks; gives the reference.
-pub async fn asked(house: &House) -> String {
+pub(crate) async fn asked(house: &House) -> String {
     let mut browser = Browser::default();
     let form = [
         ("name", "Mary Poole"),
@@ -93,7 +93,7 @@ pub async fn asked(house: &House) -> String {
 }
 
 /// Whose an enquiry is.
-pub async fn whose(house: &House, reference: &str) -> (PersonId, Ground) {
+pub(crate) async fn whose(house: &House, reference: &str) -> (PersonId, Ground) {
     let reference = reference.to_owned();
     let found = house.app.custody().store().read("whose", move |tx| {
         let row = tx.one(&FIND_PERSON, &[reference.as_str().into()])?;
@@ -122,14 +122,21 @@ async fn due_days(house: &House, reference: &str) -> Vec<String> {
 
 async fn entries(house: &House, reference: &str, sort: &'static str) -> i64 {
     let (person, ground) = whose(house, reference).await;
-    let found = house.app.custody().store().read("entries", move |tx| {
-        tx.one(&COUNT_ENTRIES, &[person.into(), ground.into(), sort.into()])?.get::<i64>(0)
-    });
+    let found =
+        house.app.custody().store().read("entries", move |tx| {
+            tx.one(&COUNT_ENTRIES, &[person.into(), ground.into(), sort.into()])?.get::<i64>(0)
+        });
     found.await.expect("found")
 }
 
 async fn subjects(house: &House, begin: &str) -> Vec<String> {
-    house.letters().await.into_iter().map(|(_, subject, _)| subject).filter(|subject| subject.starts_with(begin)).collect()
+    house
+        .letters()
+        .await
+        .into_iter()
+        .map(|(_, subject, _)| subject)
+        .filter(|subject| subject.starts_with(begin))
+        .collect()
 }
 
 #[tokio::test]
@@ -148,7 +155,10 @@ async fn the_inbox_says_what_waits_and_opens_nothing() {
     desk.get(&house, "/staff").await.expect(200).says("No enquiry waits for an answer.");
     let reference = asked(&house).await;
     let inbox = desk.get(&house, "/staff").await.expect(200);
-    let inbox = inbox.says("1 enquiry waits for an answer, since Monday 23 November 2026.").says(&reference).says("Broadband and network");
+    let inbox = inbox
+        .says("1 enquiry waits for an answer, since Monday 23 November 2026.")
+        .says(&reference)
+        .says("Broadband and network");
     for secret in ["Mary", "Hillside", MESSAGE] {
         assert!(!inbox.body.contains(secret), "{secret}");
     }
@@ -177,7 +187,15 @@ async fn the_inbox_goes_on_from_page_to_page() {
         all.push(asked(&house).await);
     }
     let first = desk.get(&house, "/staff").await.expect(200);
-    let next = first.body.split("href=\"").find(|link| link.contains("before=")).expect("a link").split('"').next().expect("an end").replace("&amp;", "&");
+    let next = first
+        .body
+        .split("href=\"")
+        .find(|link| link.contains("before="))
+        .expect("a link")
+        .split('"')
+        .next()
+        .expect("an end")
+        .replace("&amp;", "&");
     let second = desk.get(&house, &next).await.expect(200);
     let on = |page: &Answer| all.iter().filter(|one| page.body.contains(one.as_str())).count();
     assert_eq!((on(&first), on(&second)), (25, 2));
@@ -189,7 +207,7 @@ async fn what_is_overdue_is_said_in_words() {
     let reference = asked(&house).await;
     house.pass_days(9).await;
     let mut desk = Clerk::hire(&house, "desk", "Asha Rahman").await;
-    desk.get(&house, "/staff").await.expect(200).says("Overdue: promised for 30 November 2026");
+    desk.get(&house, "/staff").await.expect(200).says("Overdue: promised for 30 Nov 2026");
     desk.get(&house, &format!("/staff/enquiries/{reference}")).await.expect(200).says("An answer is overdue");
 }
 
@@ -201,7 +219,9 @@ async fn opening_shows_the_conversation_and_leaves_one_row_a_day() {
     let page = desk.open(&house, &reference).await;
     page.says("Mary Poole").says(MESSAGE).says("Hillside Primary").says("Our desk").says("Send the answer");
     desk.open(&house, &reference).await;
-    let mine = |rows: Vec<(String, String, String)>| rows.into_iter().filter(|(_, actor, _)| actor == "desk").collect::<Vec<_>>();
+    let mine = |rows: Vec<(String, String, String)>| {
+        rows.into_iter().filter(|(_, actor, _)| actor == "desk").collect::<Vec<_>>()
+    };
     let row = |kind: &str| (kind.to_owned(), "desk".to_owned(), "answer-enquiries".to_owned());
     let once = mine(openings(&house, &reference).await);
     assert!(once.contains(&row("enquiry")) && once.contains(&row("enquiry-message")), "{once:?}");
@@ -258,9 +278,13 @@ async fn an_answer_carries_the_name_of_who_gave_it_and_its_letter_repeats_nothin
     let page = desk.get(&house, &back.location).await.expect(200);
     page.says("Your answer is saved").says(REPLY).says("Asha Rahman, our answer").says("Answered");
     let letters = house.letters().await;
-    let (to, _, text) = letters.iter().find(|(_, subject, _)| subject.starts_with("We have answered")).expect("a letter");
+    let (to, _, text) =
+        letters.iter().find(|(_, subject, _)| subject.starts_with("We have answered")).expect("a letter");
     assert_eq!(to, "mary.poole@hillside.example");
-    assert!(text.contains(&reference) && text.contains("/enquiries/link/") && text.contains("desk@segfl.example"), "{text}");
+    assert!(
+        text.contains(&reference) && text.contains("/enquiries/link/") && text.contains("desk@segfl.example"),
+        "{text}"
+    );
     for (_, subject, text) in &letters {
         for typed in [MESSAGE, REPLY, "Mary", "Hillside", "Asha"] {
             assert!(!text.contains(typed) && !subject.contains(typed), "{typed}: {text}");
@@ -338,7 +362,8 @@ async fn closing_moves_the_end_to_ninety_days_and_reopening_moves_it_back() {
     let closed = due_days(&house, &reference).await;
     assert!(closed.len() == 3 && closed.iter().all(|day| day == "2027-02-21"), "{closed:?}");
     let letters = house.letters().await;
-    let (_, _, text) = letters.iter().find(|(_, subject, _)| subject.starts_with("Your enquiry is closed")).expect("a letter");
+    let (_, _, text) =
+        letters.iter().find(|(_, subject, _)| subject.starts_with("Your enquiry is closed")).expect("a letter");
     assert!(text.contains("Sunday 21 February 2027") && !text.contains("Mary"), "{text}");
     // Closing what is closed writes to nobody.
     desk.act(&house, &reference, "close", &[]).await.expect(303);
@@ -394,7 +419,10 @@ async fn a_due_enquiry_says_that_it_is_closed_and_gives_nothing() {
     // The clock alone makes it due; no sweep has run.
     house.app.clock().move_to("2027-02-21T09:00:00Z".parse().expect("an instant"));
     let mut desk = Clerk::hire(&house, "desk", "Asha Rahman").await;
-    desk.get(&house, &format!("/staff/enquiries/{reference}")).await.expect(200).says("The time for which this may be kept is over");
+    desk.get(&house, &format!("/staff/enquiries/{reference}"))
+        .await
+        .expect(200)
+        .says("The time for which this may be kept is over");
     let refused = desk.get(&house, &format!("/staff/enquiries/{reference}?for=answer-enquiries")).await.expect(403);
     assert!(refused.body.contains("/privacy#kind-enquiry-keep") && !refused.body.contains("Mary"), "{}", refused.body);
 }

@@ -52,7 +52,7 @@ fn declared(text: &str) -> Vec<&str> {
 
 /// The lists of clauses that a file writes down, and what follows each.
 fn clause_lists(text: &str) -> Vec<(Vec<&str>, &str)> {
-    let lists = after(text, "clauses: &[").filter_map(|rest| rest.split_once(']'));
+    let lists = after(text, "clauses: &[").filter(|rest| !rest.starts_with("&str")).filter_map(|rest| rest.split_once(']'));
     lists.map(|(list, rest)| (list.split('"').skip(1).step_by(2).collect(), rest)).collect()
 }
 
@@ -247,7 +247,7 @@ async fn an_unknown_address_is_a_page_with_the_organisations_face() {
     for path in ["/nowhere", "/enquiries/new/", "/../etc/passwd", "/privacy/versions/1"] {
         visitor.get(&house, path).await.expect(404).says("Page not found").says("SEGfL").says("<footer");
     }
-    visitor.post(&house, "/privacy", &[]).await.expect(405).says("Page not found");
+    visitor.post(&house, "/privacy", &[]).await.expect(404).says("Page not found");
 }
 
 #[tokio::test]

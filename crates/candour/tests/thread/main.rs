@@ -4,10 +4,12 @@ mod support;
 
 mod ask;
 mod demo;
+mod faults;
 mod desk;
 mod house;
 mod mine;
 mod residue;
 mod retention;
 mod site;
+mod smtp;
 mod staff;

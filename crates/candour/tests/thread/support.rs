@@ -12,37 +12,37 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The shipped notice.
-pub const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
+pub(crate) const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
 
 /// The program in a folder of its own, at 09:00 on Monday 23 November 2026.
-pub struct House {
-    pub app: App,
-    pub router: Router,
-    pub folder: TempDir,
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) folder: TempDir,
 }
 
 /// An answer.
-pub struct Answer {
-    pub status: StatusCode,
-    pub location: String,
-    pub headers: header::HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: String,
 }
 
 /// A browser with its cookies.
 #[derive(Default, Clone)]
-pub struct Browser {
+pub(crate) struct Browser {
     cookies: BTreeMap<String, String>,
 }
 
 impl House {
     /// Under the shipped notice.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::under(NOTICE)
     }
 
     /// Under another notice.
-    pub fn under(notice: &str) -> Self {
+    pub(crate) fn under(notice: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().expect("an instant"));
         let app = start(&folder, clock);
@@ -54,7 +54,7 @@ impl House {
     }
 
     /// Stops the program and starts it again on the same data, at the same time.
-    pub fn restart(self) -> Self {
+    pub(crate) fn restart(self) -> Self {
         let clock = self.app.clock().clone();
         self.app.custody().store().clone().close();
         drop((self.app, self.router));
@@ -65,7 +65,7 @@ impl House {
     }
 
     /// Runs days, one civil day after the other, as a running program would: witness, jobs, mail.
-    pub async fn pass_days(&self, days: u32) {
+    pub(crate) async fn pass_days(&self, days: u32) {
         for _ in 0..days {
             let tomorrow = self.app.today().tomorrow().expect("a day");
             let at = law::london_start(tomorrow).as_millisecond() + 9 * 3_600_000;
@@ -77,12 +77,12 @@ impl House {
     }
 
     /// Sends what is queued.
-    pub async fn post_letters(&self) {
+    pub(crate) async fn post_letters(&self) {
         candour::mail::deliver(&self.app).await.expect("delivered");
     }
 
     /// The letters that have left, newest first: address, subject, text.
-    pub async fn letters(&self) -> Vec<(String, String, String)> {
+    pub(crate) async fn letters(&self) -> Vec<(String, String, String)> {
         self.post_letters().await;
         let Mailer::Page(page) = self.app.mailer() else { return Vec::new() };
         page.lock().expect("the page").iter().map(|one| (one.to.clone(), one.subject.clone(), one.text.clone())).collect()
@@ -98,19 +98,20 @@ fn start(folder: &TempDir, clock: Clock) -> App {
         address: "https://portal.segfl.example".to_owned(),
         demo: true,
         serving: true,
+        patience: std::time::Duration::from_millis(100),
     })
     .expect("started")
 }
 
 impl Browser {
     /// Asks for a page.
-    pub async fn get(&mut self, house: &House, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, house: &House, path: &str) -> Answer {
         let request = self.request("GET", path).header("sec-fetch-site", "same-origin").body(Body::empty());
         self.send(house, request.expect("a request")).await
     }
 
     /// Sends a form as a browser does from our own page.
-    pub async fn post(&mut self, house: &House, path: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, house: &House, path: &str, form: &[(&str, &str)]) -> Answer {
         let request = self
             .request("POST", path)
             .header("sec-fetch-site", "same-origin")
@@ -120,7 +121,7 @@ impl Browser {
     }
 
     /// A request with this browser's cookies, to be changed before it is sent.
-    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut builder = Request::builder().method(method).uri(path).header(header::HOST, "portal.segfl.example");
         if !jar.is_empty() {
@@ -130,7 +131,7 @@ impl Browser {
     }
 
     /// Sends a request and keeps the cookies of the answer.
-    pub async fn send(&mut self, house: &House, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&mut self, house: &House, request: Request<Body>) -> Answer {
         let response = house.router.clone().oneshot(request).await.expect("an answer");
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let text = cookie.to_str().expect("a cookie");
@@ -153,34 +154,34 @@ impl Browser {
     }
 
     /// Names of the cookies it holds.
-    pub fn cookies(&self) -> Vec<&str> {
+    pub(crate) fn cookies(&self) -> Vec<&str> {
         self.cookies.keys().map(String::as_str).collect()
     }
 }
 
 impl Answer {
     /// The value of a hidden field.
-    pub fn hidden(&self, name: &str) -> String {
+    pub(crate) fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
         let from = self.body.find(&mark).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.body)) + mark.len();
         self.body[from..].split('"').next().unwrap_or_default().to_owned()
     }
 
     /// Asserts a status, showing the page where it differs.
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         self
     }
 
     /// Asserts that the page says this.
-    pub fn says(self, words: &str) -> Self {
+    pub(crate) fn says(self, words: &str) -> Self {
         assert!(self.body.contains(words), "the page does not say {words:?}: {}", self.body);
         self
     }
 }
 
 /// As a browser encodes a form.
-pub fn urlencoded(form: &[(&str, &str)]) -> String {
+pub(crate) fn urlencoded(form: &[(&str, &str)]) -> String {
     let one = |text: &str| {
         text.bytes().fold(String::new(), |all, byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => format!("{all}{}", char::from(byte)),

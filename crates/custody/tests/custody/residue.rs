@@ -82,6 +82,7 @@ fn custody_of(house: &House, data: &Path, keys: &Path) -> Custody {
         seed: Some([3; 32]),
         migrations: MIGRATIONS,
         alone: true,
+        patience: std::time::Duration::from_secs(1),
         readers: 1,
     });
     custody_on(store.unwrap(), keys).unwrap()

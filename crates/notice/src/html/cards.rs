@@ -1,6 +1,6 @@
 //! One clause each, and the words for the codes of the file.
 
-use super::markup::{Facts, anchor, card, escape, first_capital, lines, sentence};
+use super::markup::{Facts, anchor, card, entry, escape, first_capital, lines, sentence};
 use crate::{Contact, Cookie, Event, Output, Purpose, Text};
 
 pub(crate) fn purpose_card(purpose: &Purpose) -> String {
@@ -54,8 +54,7 @@ pub(crate) fn event_entry(event: &Event) -> String {
     } else {
         format!("What counts: {}.", escape(&event.counts.join(", ")))
     };
-    let at = anchor(&format!("event.{}", event.id));
-    format!("<dt class=\"clause\" id=\"{at}\">{}</dt><dd>{counts}</dd>", escape(&first_capital(&event.words)))
+    entry(&format!("event.{}", event.id), &first_capital(&event.words), &counts)
 }
 
 pub(crate) fn contact_card(contact: &Contact) -> String {

@@ -15,12 +15,12 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        self.html.extend(["<dt>", name, "</dt><dd>", value.as_ref(), "</dd>"]);
+        self.html.extend(["<div><dt>", name, "</dt><dd>", value.as_ref(), "</dd></div>"]);
     }
 
     pub(crate) fn add_at(&mut self, name: &str, clause: &str, value: impl AsRef<str>) {
         let at = anchor(clause);
-        self.html.extend(["<dt>", name, "</dt><dd id=\"", &at, "\">", value.as_ref(), "</dd>"]);
+        self.html.extend(["<div><dt>", name, "</dt><dd id=\"", &at, "\">", value.as_ref(), "</dd></div>"]);
     }
 
     pub(crate) fn list(&self) -> String {
@@ -32,12 +32,28 @@ pub(crate) fn card(clause: &str, title: &str, facts: &Facts) -> String {
     format!("<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>", anchor(clause), escape(title), facts.list())
 }
 
+/// A word with its own clause, in a list of words.
+pub(crate) fn entry(clause: &str, word: &str, meaning: &str) -> String {
+    let at = anchor(clause);
+    format!("<div class=\"clause\" id=\"{at}\"><dt>{}</dt><dd>{meaning}</dd></div>", escape(word))
+}
+
 pub(crate) fn link(clause: &str, words: &str) -> String {
     format!("<a href=\"#{}\">{}</a>", anchor(clause), escape(words))
 }
 
 pub(crate) fn list(items: impl Iterator<Item = String>) -> String {
     format!("<ul>{}</ul>", items.collect::<String>())
+}
+
+/// A list, or the one thing by itself.
+pub(crate) fn list_of_words(words: &[String]) -> String {
+    if let [one] = words { one.clone() } else { list(words.iter().map(|item| format!("<li>{item}</li>"))) }
+}
+
+/// The address of a part of the page, from its heading.
+pub(crate) fn part(heading: &str) -> String {
+    heading.to_lowercase().replace(',', "").replace(' ', "-")
 }
 
 pub(crate) fn in_a_row(periods: &[Period]) -> String {

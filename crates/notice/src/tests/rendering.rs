@@ -79,11 +79,7 @@ fn the_summary_says_what_why_and_until_when() {
 <th scope="row">
 <a href="#kind-staff">Who works at our desk</a>
 </th>
-<td data-label="Why">
-<ul>
-<li>Run the desk.</li>
-</ul>
-</td>
+<td data-label="Why">Run the desk.</td>
 <td data-label="Until when">30 days after you left our staff, at the latest 13 months after you last signed in.</td>
 </tr>
 </tbody>
@@ -117,10 +113,13 @@ fn a_kind_says_everything_about_itself() {
 <section class="clause" id="kind-enquiry">
 <h3>Your enquiry and how to reach you</h3>
 <dl>
+<div>
 <dt>Whose data</dt>
 <dd>
 <a href="#subject-enquirer">People who ask us something</a>
 </dd>
+</div>
+<div>
 <dt>What</dt>
 <dd>
 <ul>
@@ -134,6 +133,8 @@ fn a_kind_says_everything_about_itself() {
 <a href="#field-message">Message</a> (optional)</li>
 </ul>
 </dd>
+</div>
+<div>
 <dt>Why</dt>
 <dd>
 <ul>
@@ -143,6 +144,8 @@ fn a_kind_says_everything_about_itself() {
 <a href="#purpose-show-you">Show you what we hold about you.</a> We rest this on a duty the law gives us (UK GDPR Art 6(1)(c)).</li>
 </ul>
 </dd>
+</div>
+<div>
 <dt>Where from</dt>
 <dd>
 <ul>
@@ -150,18 +153,21 @@ fn a_kind_says_everything_about_itself() {
 <li>Everything else: you</li>
 </ul>
 </dd>
+</div>
+<div>
 <dt>Until when</dt>
 <dd id="kind-enquiry-keep">90 days after we closed your enquiry, at the latest 12 months after we received it. Then we erase it.</dd>
+</div>
+<div>
 <dt>We warn you</dt>
 <dd>14 days before we erase it.</dd>
+</div>
+<div>
 <dt>Who receives it</dt>
 <dd>
-<ul>
-<li>
 <a href="#recipient-mail-relay">Example Mail Limited</a>
-</li>
-</ul>
 </dd>
+</div>
 </dl>
 "##);
 }

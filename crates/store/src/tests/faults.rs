@@ -20,6 +20,7 @@ fn a_command_works_beside_the_process_that_has_the_folder() {
     let store = fresh();
     let command = Store::open(Settings {
         alone: false,
+        patience: std::time::Duration::from_millis(100),
         ..settings(&store.path(), MIGRATIONS)
     });
     let command = command.unwrap();
@@ -216,7 +217,7 @@ fn a_file_that_is_no_database_is_told_to_be_restored() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("candour.db");
     std::fs::write(&path, [b'x'; 4096]).unwrap();
-    let refused = Store::open_patiently(settings(&path, MIGRATIONS), Duration::ZERO)
+    let refused = Store::open(settings(&path, MIGRATIONS))
         .err()
         .expect("no database");
     assert_eq!(refused, Error::Corrupt);

@@ -43,6 +43,7 @@ fn settings(path: &Path, migrations: &'static [Migration]) -> Settings {
         seed: None,
         migrations,
         alone: true,
+        patience: std::time::Duration::from_millis(100),
         readers: 1,
     }
 }

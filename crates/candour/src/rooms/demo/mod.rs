@@ -9,7 +9,7 @@ mod staff;
 mod story;
 
 pub use clock::Report;
-pub(crate) use story::settle;
+pub use story::settle;
 
 use super::{Feature, Room};
 use crate::App;

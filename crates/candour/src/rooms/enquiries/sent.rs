@@ -42,11 +42,12 @@ pub(super) async fn send(State(app): State<App>, axum::Form(answers): axum::Form
     Ok(Redirect::to(&format!("/enquiries/sent/{reference}")).into_response())
 }
 
-/// The sealed form, and whether a button of the check page asks to change it.
+/// The sealed form, and whether a button of the check page asks to change it. A browser names the button first, because it
+/// stands first on the page.
 fn read(answers: &[(String, String)]) -> Result<(&str, bool), Stop> {
     match answers {
         [(form, sealed)] if form == "form" => Ok((sealed, false)),
-        [(form, sealed), (change, _)] if form == "form" && change == "change" => Ok((sealed, true)),
+        [(change, _), (form, sealed)] if change == "change" && form == "form" => Ok((sealed, true)),
         _ => Err(Stop::Bad("enquiry-sealed-form")),
     }
 }

@@ -14,8 +14,11 @@ use custody::RefusalCount;
 use law::Date;
 use notice::Notice;
 
-static REFUSALS: Feature =
-    Feature { id: "refusals", clauses: &[], no_personal_data: Some("counts by day and clause, without anybody in them") };
+static REFUSALS: Feature = Feature {
+    id: "refusals",
+    clauses: &[],
+    no_personal_data: Some("counts by day and clause, without anybody in them"),
+};
 
 /// How many days back the page looks.
 const DAYS: i64 = 90;
@@ -39,7 +42,8 @@ async fn show(State(app): State<App>, Staff(session): Staff) -> Answer {
 fn finding(counts: &[RefusalCount]) -> String {
     let total: u64 = counts.iter().map(|count| count.count).sum();
     let by = |clause: &str| counts.iter().filter(|one| one.clause == clause).map(|one| one.count).sum::<u64>();
-    let Some(most) = counts.iter().rev().map(|one| (by(&one.clause), &one.clause)).max_by_key(|(count, _)| *count) else {
+    let Some(most) = counts.iter().rev().map(|one| (by(&one.clause), &one.clause)).max_by_key(|(count, _)| *count)
+    else {
         return "Nothing was refused in the last 90 days.".to_owned();
     };
     match total {
@@ -111,7 +115,8 @@ mod tests {
 
     #[test]
     fn the_first_line_adds_up_the_clause_that_said_no_most() {
-        let counts = [count("kind.enquiry.keep", "desk", 4), count("purpose.x", "operator", 3), count("purpose.x", "desk", 2)];
+        let counts =
+            [count("kind.enquiry.keep", "desk", 4), count("purpose.x", "operator", 3), count("purpose.x", "desk", 2)];
         assert_eq!(finding(&counts), "9 refusals in the last 90 days, most by purpose.x (5).");
         assert_eq!(finding(&counts[1..2]), "3 refusals in the last 90 days, most by purpose.x (3).");
         assert_eq!(finding(&[count("purpose.x", "desk", 1)]), "1 refusal in the last 90 days, by purpose.x.");

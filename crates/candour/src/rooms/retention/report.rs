@@ -47,7 +47,6 @@ pub(super) async fn read(app: &App) -> Result<Figures, Error> {
 pub(super) struct Forecast {
     pub month: String,
     pub kind: String,
-    pub clause: String,
     pub count: String,
 }
 
@@ -94,9 +93,12 @@ impl Figures {
     /// The forecast by month as a picture: every month from this one to the last with a count.
     pub(super) fn chart(&self, today: Date) -> Html {
         let months = months(today, self.forecast.last().map(|row| row.month.as_str()));
-        let total = |month: &str| self.forecast.iter().filter(|row| row.month == month).map(|row| row.count).sum::<u64>();
-        let counts: Vec<Count> =
-            months.iter().map(|month| Count { label: month_words(month), count: usize::try_from(total(month)).ok() }).collect();
+        let total =
+            |month: &str| self.forecast.iter().filter(|row| row.month == month).map(|row| row.count).sum::<u64>();
+        let counts: Vec<Count> = months
+            .iter()
+            .map(|month| Count { label: month_words(month), count: usize::try_from(total(month)).ok() })
+            .collect();
         Chart { id: "forecast", what: "records fall due for deletion", by: "Month", counts: &counts, least: 1 }.html()
     }
 
@@ -105,7 +107,6 @@ impl Figures {
         let line = |row: &ForecastRow| Forecast {
             month: month_words(&row.month),
             kind: kind_words(notice, &row.kind),
-            clause: format!("kind.{}", row.kind),
             count: number(row.count),
         };
         self.forecast.iter().map(line).collect()
@@ -178,7 +179,8 @@ fn month_words(month: &str) -> String {
 /// The months from today's to the last, as `2026-12`; three years at the most.
 fn months(today: Date, last: Option<&str>) -> Vec<String> {
     let Some(last) = last else { return Vec::new() };
-    let month = |n: i32| today.first_of_month().saturating_add(jiff::Span::new().months(n)).strftime("%Y-%m").to_string();
+    let month =
+        |n: i32| today.first_of_month().saturating_add(jiff::Span::new().months(n)).strftime("%Y-%m").to_string();
     (0..36).map(month).take_while(|month| month.as_str() <= last).collect()
 }
 

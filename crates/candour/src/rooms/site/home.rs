@@ -46,15 +46,10 @@ const SERVICES: [Service; 4] = [
 struct Home<'a> {
     shell: Shell<'a>,
     answers_within: Option<u32>,
-    services: Vec<Shown<'a>>,
+    services: &'static [Service],
+    /// What the services will hold, in the notice's words, and where it says so.
+    holds: Vec<(&'a str, String)>,
     promises: Vec<Promise>,
-}
-
-/// A service as the page shows it.
-struct Shown<'a> {
-    service: &'static Service,
-    /// What will be held, in the notice's words, and where it says so; `None` where the notice says nothing.
-    holds: Option<(&'a str, String)>,
 }
 
 /// A sentence about data that a clause makes true.
@@ -69,18 +64,18 @@ pub(super) async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
     let page = Home {
         shell: app.shell(&notice, "Internet services for schools", "/"),
         answers_within: notice.contact("enquiries").and_then(|contact| contact.answers_within),
-        services: SERVICES.iter().map(|service| Shown::of(&notice, service)).collect(),
+        services: &SERVICES,
+        holds: holds(&notice),
         promises: promises(&notice),
     };
     Ok(public(&headers, &page))
 }
 
-impl<'a> Shown<'a> {
-    fn of(notice: &'a Notice, service: &'static Service) -> Self {
-        let clause = format!("kind.{}", service.kind);
-        let kind = notice.kind(service.kind).filter(|_| notice.covers(&clause));
-        Self { service, holds: kind.map(|kind| (kind.words.as_str(), clause_href(&clause))) }
-    }
+/// The kinds that the services will stand on, each once, where the notice covers them.
+fn holds(notice: &Notice) -> Vec<(&str, String)> {
+    let kinds = notice.kinds().iter().filter(|kind| SERVICES.iter().any(|service| service.kind == kind.id));
+    let clauses = kinds.map(|kind| (kind.words.as_str(), format!("kind.{}", kind.id)));
+    clauses.filter(|(_, clause)| notice.covers(clause)).map(|(words, clause)| (words, clause_href(&clause))).collect()
 }
 
 /// Of these sentences, those that the notice in force makes true.

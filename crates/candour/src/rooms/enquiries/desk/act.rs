@@ -4,10 +4,10 @@ use super::super::enquiry::{EnquiryRow, by_reference, contact};
 use super::super::reference;
 use super::ANSWER;
 use crate::App;
+use crate::web::Stop;
 use crate::web::session::Session;
 use crate::web::token::unbase64;
-use crate::web::{Answer, Stop};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use custody::{Actor, Error};
 use notice::{Ask, Fields, Notice};
 use store::Tx;
@@ -30,7 +30,12 @@ pub(super) struct Act {
 
 impl Act {
     /// Asks the notice, then reads the address and the form.
-    pub(super) fn read(notice: &Notice, session: Session, reference: &str, form: &[(String, String)]) -> Result<Self, Stop> {
+    pub(super) fn read(
+        notice: &Notice,
+        session: Session,
+        reference: &str,
+        form: &[(String, String)],
+    ) -> Result<Self, Stop> {
         notice.allow(&Ask { actor: &session.role, purpose: ANSWER, kind: "enquiry", fields: Fields::All })?;
         let value = |name: &str| form.iter().find(|(id, _)| id == name).map(|(_, value)| value.as_str());
         let key = value("key").and_then(unbase64).and_then(|key| key.try_into().ok()).ok_or(Stop::Bad("desk-key"))?;
@@ -70,7 +75,11 @@ impl Act {
         let custody = app.custody();
         let ask = Ask { actor: &self.actor.role, purpose: "run-desk", kind: "staff", fields: Fields::Named(&["name"]) };
         let allowed = custody.in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
-        let own = custody.holdings(tx, self.session.person)?.into_iter().find(|held| held.kind == "staff").ok_or(Error::Gone)?;
+        let own = custody
+            .holdings(tx, self.session.person)?
+            .into_iter()
+            .find(|held| held.kind == "staff")
+            .ok_or(Error::Gone)?;
         let permit = custody.permit(tx, &allowed, &self.actor, self.session.person, own.holding)?;
         let opened = custody.open(tx, &permit)?;
         opened.record.value("name").map(str::to_owned).ok_or(Error::Nonsense("a member of staff has no name"))
@@ -78,6 +87,6 @@ impl Act {
 }
 
 /// Back to the open enquiry, which says what was done.
-pub(super) fn back(reference: &str, purpose: &str, done: &str) -> Answer {
-    Ok(Redirect::to(&format!("/staff/enquiries/{reference}?for={purpose}&done={done}")).into_response())
+pub(super) fn back(reference: &str, purpose: &str, done: &str) -> Response {
+    Redirect::to(&format!("/staff/enquiries/{reference}?for={purpose}&done={done}")).into_response()
 }

@@ -23,8 +23,8 @@ pub(super) async fn close(
 ) -> Answer {
     let act = read(&app, session, &reference, &sent)?;
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
-    act.once(&app, "close_enquiry", |app, tx, act, row| do_close(app, tx, act, row)).await?;
-    back(&reference, &purpose, "closed")
+    act.once(&app, "close_enquiry", do_close).await?;
+    Ok(back(&reference, &purpose, "closed"))
 }
 
 /// `POST /staff/enquiries/{reference}/reopen`.
@@ -37,7 +37,7 @@ pub(super) async fn reopen(
     let act = read(&app, session, &reference, &sent)?;
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
     act.once(&app, "reopen_enquiry", |app, tx, _, row| do_reopen(app, tx, row)).await?;
-    back(&reference, &purpose, "reopened")
+    Ok(back(&reference, &purpose, "reopened"))
 }
 
 fn read(app: &App, session: Session, reference: &str, sent: &[(String, String)]) -> Result<Act, Stop> {
@@ -52,7 +52,9 @@ fn do_close(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow) -> Result<(
     }
     app.custody().note(tx, row.person, row.ground, CLOSED)?;
     set_state(tx, row, State::Closed)?;
-    let due_on = conversation::held(app, tx, row)?.and_then(|held| held.due_on).ok_or(Error::Nonsense("a closed enquiry has no end"))?;
+    let due_on = conversation::held(app, tx, row)?
+        .and_then(|held| held.due_on)
+        .ok_or(Error::Nonsense("a closed enquiry has no end"))?;
     letters::closed(app, tx, row, &act.actor, due_on)
 }
 

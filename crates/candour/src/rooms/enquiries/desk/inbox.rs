@@ -112,17 +112,22 @@ impl Found {
             reference: self.reference.clone(),
             topic: topic_words(notice, &self.topic),
             state: self.state.words(),
-            received: law::short_words(self.received_on),
+            received: brief(self.received_on),
             answer: match self.state {
-                State::New if overdue => format!("Overdue: promised for {}", law::short_words(self.answer_by)),
+                State::New if overdue => format!("Overdue: promised for {}", brief(self.answer_by)),
                 State::New if self.answer_by == today => "Today".to_owned(),
-                State::New => law::short_words(self.answer_by),
-                State::Waiting => format!("Wrote again on {}", law::short_words(self.asked_on)),
+                State::New => brief(self.answer_by),
+                State::Waiting => format!("Since {}", brief(self.asked_on)),
                 State::Answered | State::Closed => "Nothing waits".to_owned(),
             },
             overdue,
         }
     }
+}
+
+/// A day as a narrow column has it: "23 Nov 2026".
+fn brief(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
 }
 
 struct Line {

@@ -106,7 +106,8 @@ struct Way {
 /// Every purpose of the kind that the notice gives the role.
 fn ways(notice: &Notice, role: &str) -> Vec<Way> {
     let purposes = notice.kind("enquiry").map_or(&[][..], |kind| &kind.purposes);
-    let open = |id: &&String| notice.allow(&Ask { actor: role, purpose: id, kind: "enquiry", fields: Fields::All }).is_ok();
+    let open =
+        |id: &&String| notice.allow(&Ask { actor: role, purpose: id, kind: "enquiry", fields: Fields::All }).is_ok();
     let way = |id: &String| Way { purpose: id.clone(), label: label(notice, id) };
     purposes.iter().filter(open).map(way).collect()
 }
@@ -150,12 +151,22 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn of(app: &App, notice: &'a Notice, session: &'a Session, row: &'a EnquiryRow, end: End, purpose: &'a str) -> Self {
+    fn of(
+        app: &App,
+        notice: &'a Notice,
+        session: &'a Session,
+        row: &'a EnquiryRow,
+        end: End,
+        purpose: &'a str,
+    ) -> Self {
         let today = app.today();
         let clause = format!("purpose.{purpose}");
-        let clauses: &[&str] = if purpose.is_empty() { &["kind.enquiry"] } else { &[&clause, "kind.enquiry", "kind.enquiry-message"] };
+        let clauses: &[&str] =
+            if purpose.is_empty() { &["kind.enquiry"] } else { &[&clause, "kind.enquiry", "kind.enquiry-message"] };
         let closed = row.state == State::Closed;
-        let may = |sort: Sort| notice.allow(&Ask { actor: &session.role, purpose: ANSWER, kind: sort.kind(), fields: Fields::All }).is_ok();
+        let may = |sort: Sort| {
+            notice.allow(&Ask { actor: &session.role, purpose: ANSWER, kind: sort.kind(), fields: Fields::All }).is_ok()
+        };
         let form = |sort| write::form(notice, sort).filter(|_| may(sort));
         let mut rng = app.custody().store().random();
         let mut facts = vec![

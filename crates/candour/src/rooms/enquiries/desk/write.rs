@@ -49,11 +49,15 @@ async fn write(app: &App, session: Session, reference: &str, sent: &[(String, St
     }
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
     let done = if sort == Sort::Note { "noted" } else { "answered" };
-    match sort {
-        Sort::Note => act.once(app, "note_enquiry", move |app, tx, act, row| add_note(app, tx, act, row, form.value("note"))).await?,
-        _ => act.once(app, "answer_enquiry", move |app, tx, act, row| add_answer(app, tx, act, row, form.value("message"))).await?,
-    }
-    back(&reference, &purpose, done)
+    act.once(app, "write_enquiry", move |app, tx, act, row| {
+        if sort == Sort::Note {
+            add_note(app, tx, act, row, form.value("note"))
+        } else {
+            add_answer(app, tx, act, row, form.value("message"))
+        }
+    })
+    .await?;
+    Ok(back(&reference, &purpose, done))
 }
 
 fn add_note(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &str) -> Result<(), Error> {

@@ -60,7 +60,11 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
 }
 
 /// Checks what was typed; the check page shows old and new. `change` leads back to the form with what was typed.
-pub(super) async fn check(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn check(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let note = pairs.iter().find(|(name, _)| name == "form").map(|(_, note)| note.as_str());
     let mut draft = unseal(&app, &session, note.ok_or(Stop::Bad("form"))?)?;
     let notice = app.notice()?;
@@ -92,7 +96,11 @@ pub(super) async fn check(State(app): State<App>, You(session): You, Sent(pairs)
 }
 
 /// Saves what was checked.
-pub(super) async fn save(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn save(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let [note] = sent(&pairs, ["form"])?;
     let draft = unseal(&app, &session, note)?;
     if draft.values.is_empty() {
@@ -104,14 +112,21 @@ pub(super) async fn save(State(app): State<App>, You(session): You, Sent(pairs):
     Ok(Redirect::to("/enquiries/mine/data?done=changed").into_response())
 }
 
-fn amend(app: &App, tx: &mut Tx<'_>, session: &Session, values: &[(String, String)], key: [u8; 16]) -> Result<(), Stop> {
+fn amend(
+    app: &App,
+    tx: &mut Tx<'_>,
+    session: &Session,
+    values: &[(String, String)],
+    key: [u8; 16],
+) -> Result<(), Stop> {
     let row = open(app, tx, session)?;
     if tx.once(row.person.0, key)?.is_some() {
         return Ok(());
     }
     let (permit, old) = current(app, tx, session)?;
     let changes = values.iter().fold(Record::new(), |record, (field, value)| record.with(field, value));
-    let emptied: Vec<&str> = old.iter().map(|(field, _)| field).filter(|field| changes.value(field).is_none()).collect();
+    let emptied: Vec<&str> =
+        old.iter().map(|(field, _)| field).filter(|field| changes.value(field).is_none()).collect();
     app.custody().amend(tx, &permit, &changes, &emptied)?;
     if let (Some(from), Some(to)) = (old.value("email"), changes.value("email"))
         && from != to
@@ -122,7 +137,8 @@ fn amend(app: &App, tx: &mut Tx<'_>, session: &Session, values: &[(String, Strin
         let link = mail_link(app, tx, row.person, row.ground)?;
         for (to, link) in [(from, None), (to, Some(link))] {
             let notice = app.custody().in_force(tx.today())?;
-            let words = Letter { reference: &row.reference, human: human(&notice), sender: &notice.controller().short, link };
+            let words =
+                Letter { reference: &row.reference, human: human(&notice), sender: &notice.controller().short, link };
             let subject = format!("The e-mail address of your enquiry has changed ({})", row.reference);
             let letter = mail::Letter { template: &LETTER, to, subject, text: crate::face::render(&words) };
             mail::queue(app, tx, row.person, &letter)?;
@@ -207,7 +223,8 @@ fn seal(app: &App, session: &Session, draft: &Draft) -> Result<String, Stop> {
 /// Opens a note; one that is too old leads to the page that asks for a code again.
 fn unseal(app: &App, session: &Session, note: &str) -> Result<Draft, Stop> {
     let over = || Stop::Elsewhere(Act::Change.asking());
-    let plain = app.custody().open_note(&label(session), &unbase64(note).ok_or(Stop::Bad("form"))?).map_err(|_| over())?;
+    let plain =
+        app.custody().open_note(&label(session), &unbase64(note).ok_or(Stop::Bad("form"))?).map_err(|_| over())?;
     let draft: Draft = serde_json::from_slice(&plain).map_err(|_| Stop::Bad("form"))?;
     if draft.until > app.clock().now().as_millisecond() { Ok(draft) } else { Err(over()) }
 }

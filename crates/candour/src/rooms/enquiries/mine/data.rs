@@ -1,8 +1,8 @@
 //! *Your data*: everything that is held about a person, each with why, from whom, until when, and who opened it.
 
+use super::super::enquiry::Sort;
 use super::held::{Held, KeptBack, Seen, gather};
 use super::proof::Act;
-use super::super::enquiry::Sort;
 use super::{MINE, Told, draw_key, shell};
 use crate::App;
 use crate::face::fact::{Fact, Opened};
@@ -15,6 +15,7 @@ use axum::extract::{Query, State};
 use custody::LinkedRow;
 use law::{Date, Timestamp};
 use notice::Notice;
+use std::borrow::Cow;
 
 const CLAUSES: &[&str] = &[
     "purpose.show-you",
@@ -30,7 +31,8 @@ pub(super) async fn show(State(app): State<App>, You(session): You, Query(told):
     let running = app.clone();
     let held = app.custody().write("show_data", move |tx| gather(&running, tx, &session)).await?;
     let notice = app.notice()?;
-    let facts: Vec<Html> = (1..).zip(&held.records).filter_map(|(n, seen)| fact(&notice, seen, n, held.today)).collect();
+    let facts: Vec<Html> =
+        (1..).zip(&held.records).filter_map(|(n, seen)| fact(&notice, seen, n, held.today)).collect();
     Ok(page(&Data {
         shell: shell(&app, &notice, "Your data", CLAUSES).back(MINE, "Your enquiry"),
         told: told.words(),
@@ -47,7 +49,7 @@ fn fact(notice: &Notice, seen: &Seen, n: usize, today: Date) -> Option<Html> {
     let mut fact = Fact::of(notice, &seen.holding.kind, seen.holding.due_on, today)?.id(format!("record-{n}"));
     fact.title = seen.title(notice);
     for (field, value) in &seen.values {
-        fact = fact.value(notice, field, value);
+        fact = fact.value(notice, field, &without_links(value));
     }
     for (field, why) in &seen.kept_back {
         fact = fact.value(notice, field, &KeptBack::words(*why, notice));
@@ -59,6 +61,22 @@ fn fact(notice: &Notice, seen: &Seen, n: usize, today: Date) -> Option<Html> {
     let openings = seen.holding.openings.iter().rev();
     let opened = openings.map(|one| Opened { day: one.day, by: one.actor.clone(), purpose: one.purpose.clone() });
     Some(fact.opened(opened.collect()).html())
+}
+
+/// A letter without the private links in it: a page that stays open for half an hour gives no access for a month. The copy to
+/// take away, behind a code, has them.
+fn without_links(text: &str) -> Cow<'_, str> {
+    const LINK: &str = "/enquiries/link/";
+    if !text.contains(LINK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(LINK);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(part.len());
+        shown.extend([LINK, "(only in the e-mail itself)", &part[end..]]);
+    }
+    Cow::Owned(shown)
 }
 
 /// One bar for each kind and end.
@@ -131,7 +149,15 @@ struct Data<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::readable;
+    use super::{readable, without_links};
+
+    #[test]
+    fn a_private_link_is_left_out_of_a_shown_letter() {
+        let text = "Here:\nhttps://a.example/enquiries/link/Ab-_9\nand /enquiries/link/x.";
+        let shown = "Here:\nhttps://a.example/enquiries/link/(only in the e-mail itself)\nand /enquiries/link/(only in the e-mail itself).";
+        assert_eq!(without_links(text), shown);
+        assert_eq!(without_links("No link."), "No link.");
+    }
 
     #[test]
     fn days_and_instants_are_shown_as_people_read_them() {

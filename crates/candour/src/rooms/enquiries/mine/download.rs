@@ -112,7 +112,7 @@ struct Copied<'a> {
     taken_on: String,
     until: Option<String>,
     keep: String,
-    fields: Vec<Value<'a>>,
+    fields: Vec<Field<'a>>,
     kept_back: Vec<Back<'a>>,
     purposes: Vec<Purpose<'a>>,
     recipients: Vec<&'a str>,
@@ -120,7 +120,7 @@ struct Copied<'a> {
 }
 
 #[derive(Serialize)]
-struct Value<'a> {
+struct Field<'a> {
     id: &'a str,
     label: &'a str,
     value: &'a str,
@@ -173,7 +173,11 @@ impl<'a> Export<'a> {
             made_on: law::iso(held.today),
             reference: &held.row.reference,
             controller: &notice.controller().name,
-            notice: Promised { id: &notice.head().id, version: &notice.head().version, digest: notice.digest().to_string() },
+            notice: Promised {
+                id: &notice.head().id,
+                version: &notice.head().version,
+                digest: notice.digest().to_string(),
+            },
             holdings: held.records.iter().map(|seen| Copied::of(notice, seen)).collect(),
             beside: beside.collect(),
         }
@@ -185,7 +189,8 @@ impl<'a> Copied<'a> {
         let holding = &seen.holding;
         let kind = notice.kind(&holding.kind);
         let named = |id: &'a str| notice.field(id).map_or(id, |field| field.label.as_str());
-        let value = |(id, value): &'a (String, String)| Value { id, label: named(id), value, source: seen.source(notice, id) };
+        let value =
+            |(id, value): &'a (String, String)| Field { id, label: named(id), value, source: seen.source(notice, id) };
         let opening = |one: &'a custody::OpeningRow| Opening {
             by: &one.actor,
             purpose: &one.purpose,
@@ -202,7 +207,11 @@ impl<'a> Copied<'a> {
             until: holding.due_on.map(law::iso),
             keep: kind.map(|kind| kind.keep.words(notice)).unwrap_or_default(),
             fields: seen.values.iter().map(value).collect(),
-            kept_back: seen.kept_back.iter().map(|(id, why)| Back { id, label: named(id), why: why.words(notice) }).collect(),
+            kept_back: seen
+                .kept_back
+                .iter()
+                .map(|(id, why)| Back { id, label: named(id), why: why.words(notice) })
+                .collect(),
             purposes: purposes.map(Purpose::of).collect(),
             recipients: recipients.map(|recipient| recipient.name.as_str()).collect(),
             openings: holding.openings.iter().map(opening).collect(),

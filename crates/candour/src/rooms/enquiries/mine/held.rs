@@ -46,14 +46,19 @@ pub(super) enum KeptBack {
 
 impl KeptBack {
     /// In words, to stand where the value would.
-    pub fn words(self, notice: &Notice) -> String {
+    pub(super) fn words(self, notice: &Notice) -> String {
         match self {
-            Self::Code => "Kept back: it holds a code that still works. It is shown here once the code is over.".to_owned(),
+            Self::Code => {
+                "Kept back: it holds a code that still works. It is shown here once the code is over.".to_owned()
+            }
             Self::Others => {
                 let officer = notice.contact("officer");
-                let (role, address) = officer.map_or(("our data protection officer", None), |one| (&one.role, one.email.as_deref()));
+                let (role, address) =
+                    officer.map_or(("our data protection officer", None), |one| (&one.role, one.email.as_deref()));
                 let address = address.map(|address| format!(" ({address})")).unwrap_or_default();
-                format!("Kept back, because it may speak of other people. Ask for it, and someone will look: {role}{address}.")
+                format!(
+                    "Kept back, because it may speak of other people. Ask for it, and someone will look: {role}{address}."
+                )
             }
         }
     }
@@ -61,7 +66,7 @@ impl KeptBack {
 
 impl Seen {
     /// What it is, as a heading.
-    pub fn title(&self, notice: &Notice) -> String {
+    pub(super) fn title(&self, notice: &Notice) -> String {
         let on = law::short_words(self.holding.taken_on);
         match (self.sort, self.holding.kind.as_str()) {
             (Some(Sort::Answer), _) => format!("Our answer of {on}"),
@@ -73,7 +78,7 @@ impl Seen {
     }
 
     /// From whom a value came, in words. What our staff answered is not "you", though the field is the same.
-    pub fn source<'n>(&self, notice: &'n Notice, field: &str) -> Option<&'n str> {
+    pub(super) fn source<'n>(&self, notice: &'n Notice, field: &str) -> Option<&'n str> {
         let kind = notice.kind(&self.holding.kind)?;
         kind.source_of(if self.sort == Some(Sort::Answer) { "answered-by" } else { field })
     }
@@ -114,8 +119,11 @@ fn read(app: &App, tx: &mut Tx<'_>, session: &Session, seen: &mut Seen, codes: &
     if seen.holding.standing.bars("show-you").is_some() {
         return Ok(());
     }
-    let (back, fields): (Vec<_>, Vec<_>) =
-        kind.fields.iter().map(|(field, _)| (field.as_str(), kept_back(kind, field, seen, codes))).partition(|(_, why)| why.is_some());
+    let (back, fields): (Vec<_>, Vec<_>) = kind
+        .fields
+        .iter()
+        .map(|(field, _)| (field.as_str(), kept_back(kind, field, seen, codes)))
+        .partition(|(_, why)| why.is_some());
     seen.kept_back = back.into_iter().filter_map(|(field, why)| Some((field.to_owned(), why?))).collect();
     let fields: Vec<&str> = fields.into_iter().map(|(field, _)| field).collect();
     if fields.is_empty() {
@@ -124,7 +132,8 @@ fn read(app: &App, tx: &mut Tx<'_>, session: &Session, seen: &mut Seen, codes: &
     let ask = Ask { actor: "you", purpose: "show-you", kind: &kind.id, fields: Fields::Named(&fields) };
     // A kind that is not held for showing, such as what proves a sign-in, is listed without its values.
     let Ok(allowed) = notice.allow(&ask) else { return Ok(()) };
-    let permit = app.custody().permit(tx, &allowed, &Actor::you(session.person), session.person, seen.holding.holding)?;
+    let permit =
+        app.custody().permit(tx, &allowed, &Actor::you(session.person), session.person, seen.holding.holding)?;
     let opened = app.custody().open(tx, &permit)?;
     let values = fields.iter().filter_map(|field| Some(((*field).to_owned(), opened.record.value(field)?.to_owned())));
     seen.values = values.collect();

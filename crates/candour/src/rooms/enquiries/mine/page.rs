@@ -16,7 +16,8 @@ use law::{Date, Timestamp};
 use notice::{Ask, Fields, Notice};
 use store::Tx;
 
-const CLAUSES: &[&str] = &["purpose.show-you", "purpose.answer-enquiries", "kind.enquiry-message", "cookie.enquiry-session"];
+const CLAUSES: &[&str] =
+    &["purpose.show-you", "purpose.answer-enquiries", "kind.enquiry-message", "cookie.enquiry-session"];
 
 /// The page.
 pub(super) async fn show(Running(app): Running<App>, You(session): You, Query(told): Query<Told>) -> Answer {
@@ -25,7 +26,11 @@ pub(super) async fn show(Running(app): Running<App>, You(session): You, Query(to
 }
 
 /// One more message of the person; a closed enquiry is open again.
-pub(super) async fn write(Running(app): Running<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn write(
+    Running(app): Running<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let notice = app.notice()?;
     let mut form = again(&notice)?;
     form.fill(&pairs).map_err(|_| Stop::Bad("field-unasked"))?;
@@ -69,7 +74,8 @@ fn add(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16], record: &Re
 
 /// The form to write again.
 fn again(notice: &Notice) -> Result<Form, Stop> {
-    let form = Form::for_kind(notice, "enquiry-message").ok_or_else(|| Stop::Closed(vec!["kind.enquiry-message".to_owned()]))?;
+    let form = Form::for_kind(notice, "enquiry-message")
+        .ok_or_else(|| Stop::Closed(vec!["kind.enquiry-message".to_owned()]))?;
     Ok(form.without(&["answered-by"]).besides(&["key"]))
 }
 
@@ -112,7 +118,8 @@ fn look(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<Look, Stop> {
 fn part(app: &App, tx: &mut Tx<'_>, session: &Session, entry: &Entry) -> Result<(Part, Option<Date>), Stop> {
     let custody = app.custody();
     let notice = custody.in_force(tx.today())?;
-    let allowed = notice.allow(&Ask { actor: "you", purpose: "show-you", kind: entry.sort.kind(), fields: Fields::All })?;
+    let allowed =
+        notice.allow(&Ask { actor: "you", purpose: "show-you", kind: entry.sort.kind(), fields: Fields::All })?;
     let permit = custody.permit(tx, &allowed, &session.actor(), session.person, entry.holding)?;
     let opened = custody.open(tx, &permit)?;
     let short = &notice.controller().short;
@@ -167,7 +174,10 @@ fn stands(look: &Look, today: Date) -> String {
         (State::Answered, Some(on)) => format!("We answered on {}.", law::words(on)),
         (State::Answered, None) => "We have answered.".to_owned(),
         (State::New | State::Waiting, _) if by < today => {
-            format!("We promised an answer by {} and are late. We are sorry. Your enquiry is with our desk.", law::words(by))
+            format!(
+                "We promised an answer by {} and are late. We are sorry. Your enquiry is with our desk.",
+                law::words(by)
+            )
         }
         (State::New | State::Waiting, _) => format!("We will answer by {}.", law::words(by)),
     }
@@ -216,7 +226,10 @@ mod tests {
 
     #[test]
     fn a_text_is_shown_in_the_paragraphs_and_lines_it_was_written_in() {
-        assert_eq!(paragraphs("Good morning,\n\nour line\nis slow."), [vec!["Good morning,"], vec!["our line", "is slow."]]);
+        assert_eq!(
+            paragraphs("Good morning,\n\nour line\nis slow."),
+            [vec!["Good morning,"], vec!["our line", "is slow."]]
+        );
         assert_eq!(paragraphs("one\n\n\n\ntwo\n"), [vec!["one"], vec!["two"]]);
         assert!(paragraphs("").is_empty());
     }

@@ -53,12 +53,12 @@ pub(super) enum Act {
 
 impl Act {
     /// All of them, in the order of their buttons.
-    pub fn all() -> [Self; 3] {
+    pub(super) fn all() -> [Self; 3] {
         [Self::Change, Self::Download, Self::Withdraw]
     }
 
     /// As rows, forms and addresses have it.
-    pub fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             Self::Change => "change",
             Self::Download => "download",
@@ -67,7 +67,7 @@ impl Act {
     }
 
     /// As a button names it.
-    pub fn button(self) -> &'static str {
+    pub(super) fn button(self) -> &'static str {
         match self {
             Self::Change => "Change my details",
             Self::Download => "Download my data",
@@ -94,7 +94,7 @@ impl Act {
     }
 
     /// The page that asks for the code.
-    pub fn asking(self) -> &'static str {
+    pub(super) fn asking(self) -> &'static str {
         match self {
             Self::Change => "/enquiries/mine/code?act=change",
             Self::Download => "/enquiries/mine/code?act=download",
@@ -141,7 +141,11 @@ pub(super) async fn show(State(app): State<App>, You(session): You, Query(asked)
 }
 
 /// Sends a code.
-pub(super) async fn send(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn send(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let [act, key] = sent(&pairs, ["act", "key"])?;
     let (act, key) = (Act::parse(act)?, parse_key(key)?);
     let running = app.clone();
@@ -150,7 +154,11 @@ pub(super) async fn send(State(app): State<App>, You(session): You, Sent(pairs):
 }
 
 /// Takes a code.
-pub(super) async fn prove(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn prove(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let [act, code, key] = sent(&pairs, ["act", "code", "key"])?;
     let (act, key) = (Act::parse(act)?, parse_key(key)?);
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -199,7 +207,10 @@ fn fingerprint(code: &str, person: PersonId, act: Act) -> [u8; 32] {
 /// Draws a code and writes the letter; does nothing when the act is proved already, or when today's letters are used up.
 fn post(app: &App, tx: &mut Tx<'_>, session: &Session, act: Act, key: [u8; 16]) -> Result<(), Stop> {
     let row = open(app, tx, session)?;
-    if tx.once(row.person.0, key)?.is_some() || standing(tx, session, act)? == Standing::Proved || spent_today(tx, session)? {
+    if tx.once(row.person.0, key)?.is_some()
+        || standing(tx, session, act)? == Standing::Proved
+        || spent_today(tx, session)?
+    {
         return Ok(());
     }
     let code = Zeroizing::new(format!("{:06}", tx.random().next_u64() % 1_000_000));
@@ -262,7 +273,9 @@ async fn ask(app: &App, session: &Session, act: Act, wrong: Option<Wrong>) -> An
     let notice = app.notice()?;
     let form = question(left, wrong);
     let lead = match (standing, wrong, spent) {
-        (Standing::Asked(_), ..) => "We have sent a code of six digits to the e-mail address of your enquiry.".to_owned(),
+        (Standing::Asked(_), ..) => {
+            "We have sent a code of six digits to the e-mail address of your enquiry.".to_owned()
+        }
         (Standing::Spent, ..) => "That was the fifth wrong code, so this code no longer works.".to_owned(),
         (_, Some(Wrong::Code), _) => "That code is over: a code works for 15 minutes.".to_owned(),
         _ => format!("To {}, you need a code that we send to its e-mail address.", act.words()),

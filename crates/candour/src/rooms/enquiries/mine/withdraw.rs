@@ -49,7 +49,11 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
 }
 
 /// Withdraws.
-pub(super) async fn withdraw(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let [key] = sent(&pairs, ["key"])?;
     let key = parse_key(key)?;
     let running = app.clone();
@@ -58,7 +62,11 @@ pub(super) async fn withdraw(State(app): State<App>, You(session): You, Sent(pai
 }
 
 /// Cancels a withdrawal: everything is as it was.
-pub(super) async fn cancel(State(app): State<App>, You(session): You, Sent(pairs): Sent<Vec<(String, String)>>) -> Answer {
+pub(super) async fn cancel(
+    State(app): State<App>,
+    You(session): You,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Answer {
     let [key] = sent(&pairs, ["key"])?;
     let key = parse_key(key)?;
     let running = app.clone();

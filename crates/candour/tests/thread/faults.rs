@@ -1,0 +1,58 @@
+//! A database that cannot be written: a plain page, nothing half-done, recovery without hands.
+
+use crate::support::{Browser, House};
+use std::sync::mpsc;
+use std::time::Duration;
+use store::{Settings, Store};
+
+const TYPED: &[(&str, &str)] = &[
+    ("topic", "broadband"),
+    ("name", "Priya Example"),
+    ("email", "priya@oakfield.example"),
+    ("message", "Is the line down?"),
+];
+
+/// A second handle on the same file, as a backup tool or a command beside the server has one.
+fn beside(house: &House) -> Store {
+    Store::open(Settings {
+        path: house.folder.path().join("data").join("candour.db"),
+        clock: house.app.clock().clone(),
+        seed: Some([9; 32]),
+        migrations: candour::migrations::MIGRATIONS,
+        alone: false,
+        patience: Duration::from_secs(1),
+        readers: 1,
+    })
+    .expect("a second handle")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_database_answers_503_plainly_and_the_same_form_is_taken_once_it_is_free() {
+    let house = House::new();
+    let mut browser = Browser::default();
+    let form = browser.post(&house, "/enquiries/check", TYPED).await.expect(200).hidden("form");
+
+    let other = beside(&house);
+    let (locked, is_locked) = mpsc::channel();
+    let (free, is_free) = mpsc::channel::<()>();
+    let (locked, is_free) = (std::sync::Mutex::new(locked), std::sync::Mutex::new(is_free));
+    let holder = std::thread::spawn(move || {
+        other.write_blocking("hold the lock", move |_| {
+            locked.lock().expect("one holder").send(()).expect("told");
+            let _ = is_free.lock().expect("one holder").recv();
+            Ok::<_, store::Error>(())
+        })
+    });
+    is_locked.recv().expect("locked");
+
+    let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await.expect(503);
+    assert!(answer.headers.contains_key("retry-after"));
+    answer.says("Nothing is lost and nothing is half done");
+    browser.get(&house, "/privacy").await.expect(200);
+
+    free.send(()).expect("freed");
+    holder.join().expect("the holder ends").expect("and commits");
+    let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await.expect(303);
+    browser.get(&house, &answer.location).await.expect(200);
+    assert_eq!(house.letters().await.len(), 1, "taken once");
+}
