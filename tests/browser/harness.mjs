@@ -1,20 +1,23 @@
-// The harness of the browser story: starts the demonstration, drives a real browser, and holds the checks that every page must pass.
+// The harness of the browser story: starts the demonstration, drives a real browser and tells the sentences.
 //
-// In scope: one program, one browser, a fresh visitor for each sentence of the story, and measurements that need a real page
-// (focus, reflow, print, contrast, bytes, cookies). Out of scope: what the pages say; that is the story's.
+// In scope: one program, one browser, a fresh visitor for each sentence. Out of scope: what a page must pass (faces.mjs,
+// screens.mjs), how forms are used (forms.mjs), the ways of the demonstration (demo.mjs), and what is told (stories/).
 //
 // Invariants: a sentence fails when any page it opened asked another origin for anything, wrote an error to the console or threw;
 // the program is ended by its process id; a run without a single sentence fails.
+//
+// `node story.mjs` tells everything; `node story.mjs WORDS` only the sentences that match WORDS, a regular expression. With SHOTS
+// set to a folder, each examined screen is pictured there in light, in dark and at 320 px.
 
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { meet, weigh } from './screens.mjs';
 
 const program = process.env.CANDOUR ?? fileURLToPath(new URL('../../target/debug/candour', import.meta.url));
 const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -23,15 +26,10 @@ const chromiumArgs = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const axeRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const startMs = 60_000;
 const stopMs = 10_000;
 const stepMs = 10_000;
-const longestWalk = 1_000;
-const narrowPx = 320;
-const thinnestOutlinePx = 2;
 
 // ---- The story: sentences and their runner -----------------------------------------------------------------------------------
 
@@ -43,7 +41,7 @@ export function tell(sentence, body) {
 }
 
 /** Tells every sentence in order, prints `ok` or `FAIL` for each and the totals as the last line; sets the exit code. */
-export async function run() {
+export async function run(wanted = new RegExp(process.argv[2] ?? '')) {
   let passed = 0;
   let failed = 0;
   let demo;
@@ -51,7 +49,7 @@ export async function run() {
   try {
     demo = await startDemo();
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
-    for (const { sentence, body } of sentences) {
+    for (const { sentence, body } of sentences.filter((one) => wanted.test(one.sentence))) {
       (await holds(sentence, body, demo, browser)) ? (passed += 1) : (failed += 1);
     }
   } catch (error) {
@@ -70,7 +68,7 @@ async function holds(sentence, body, demo, browser) {
   const visitor = new Visitor(demo, browser);
   try {
     await body(visitor);
-    visitor.checkConduct();
+    await visitor.checkConduct();
     console.log(`ok    ${sentence} (${Math.round(performance.now() - began)} ms)`);
     return true;
   } catch (error) {
@@ -154,8 +152,10 @@ class Visitor {
   #demo;
   #browser;
   #contexts = [];
+  #mailbox;
   #foreign = [];
   #complaints = [];
+  #weighing = [];
 
   constructor(demo, browser) {
     this.#demo = demo;
@@ -168,28 +168,36 @@ class Visitor {
   /** The link that signs a member of staff in. */
   get staff() { return this.#demo.staff; }
 
-  /** The data folder of the running program. */
-  get data() { return this.#demo.data; }
-
-  /** Opens a path in a fresh profile; `script: false` switches script off. The page carries `transfers`, filled as it loads. */
-  async visit(path, { script = true } = {}) {
-    const context = await this.#browser.newContext({ javaScriptEnabled: script, locale: 'en-GB', timezoneId: 'Europe/London' });
-    context.setDefaultTimeout(stepMs);
-    this.#contexts.push(context);
-    const page = await context.newPage();
-    this.#watch(page);
+  /** Opens a path in a fresh profile; `script: false` switches script off. `status` is what the page is to be answered with. */
+  async visit(path, { script = true, status = 200 } = {}) {
+    const page = await this.#page(script);
     const response = await page.goto(new URL(path, this.origin).href);
-    check(response.ok(), `${path} answered ${response.status()}.`);
+    check(response.status() === status, `${path} answered ${response.status()}.`);
     return page;
   }
 
-  /** As `visit`, with script switched off. */
-  async noScript(path) {
-    return this.visit(path, { script: false });
+  /** Opens a page that was taken away, as a file opens: its text in a profile of its own. */
+  async unfold(html) {
+    const page = await this.#page(false);
+    await page.setContent(html);
+    return page;
+  }
+
+  /** The demonstration's letters, newest first: one page for each person, read again at each call. */
+  async mailbox() {
+    this.#mailbox ??= await this.#page(true);
+    await this.#mailbox.goto(`${this.origin}/demo/mail`);
+    return this.#mailbox;
+  }
+
+  /** Runs a further command of the program beside the demonstration, on its data; answers what it prints. */
+  async command(...args) {
+    return (await promisify(execFile)(program, [...args, '--data', this.#demo.data])).stdout;
   }
 
   /** Every page this person opened stayed at home, kept quiet and threw nothing. */
-  checkConduct() {
+  async checkConduct() {
+    await Promise.all(this.#weighing);
     checkNone(this.#foreign, 'A page asked another origin');
     checkNone(this.#complaints, 'A page complained');
   }
@@ -198,196 +206,30 @@ class Visitor {
     await Promise.all(this.#contexts.map((context) => context.close()));
   }
 
+  async #page(script) {
+    const context = await this.#browser.newContext({ javaScriptEnabled: script, locale: 'en-GB', timezoneId: 'Europe/London' });
+    context.setDefaultTimeout(stepMs);
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    this.#watch(page);
+    return page;
+  }
+
   #watch(page) {
-    page.transfers = [];
     page.on('request', (request) => {
       const url = new URL(request.url());
       if (url.protocol.startsWith('http') && url.origin !== this.origin) this.#foreign.push(request.url());
     });
-    page.on('requestfinished', (request) => page.transfers.push(transfer(request).catch(() => null))); // null: the page was left meanwhile
+    page.on('requestfinished', (request) => this.#weighing.push(weigh(request).catch(() => {}))); // the page was left meanwhile
+    page.on('domcontentloaded', () => this.#weighing.push(meet(page).catch(() => {})));
     page.on('pageerror', (error) => this.#complaints.push(`${page.url()}: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !isRefusedForm(message, page)) this.#complaints.push(`${page.url()}: ${message.text()}`);
+      if (message.type() === 'error' && !isAnswer(message, page)) this.#complaints.push(`${page.url()}: ${message.text()}`);
     });
   }
 }
 
 /** A page that is itself the answer 4xx (a form with errors) is reported by Chromium as a failed resource; it is not one. */
-function isRefusedForm(message, page) {
+function isAnswer(message, page) {
   return message.text().startsWith('Failed to load resource') && message.location().url === page.url();
-}
-
-async function transfer(request) {
-  const { responseHeadersSize, responseBodySize } = await request.sizes();
-  return { url: request.url(), type: request.resourceType(), bytes: responseHeadersSize + responseBodySize };
-}
-
-// ---- What every page must pass -----------------------------------------------------------------------------------------------
-
-/** All checks of a public page in every face: light, dark, forced colours, keyboard, 320 px, print. */
-export async function everyFace(page) {
-  await axe(page);
-  await focusWalk(page);
-  await reflow(page);
-  await printed(page);
-}
-
-/** No violation of WCAG 2.2 AA or of axe's best practices in light, dark and forced colours. */
-export async function axe(page) {
-  // Evaluated, not added as a script tag: the content security policy stays in force.
-  await page.evaluate(axeSource);
-  const faces = [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { colorScheme: 'light', forcedColors: 'active' }];
-  for (const face of faces) {
-    await page.emulateMedia({ forcedColors: 'none', ...face });
-    const violations = await page.evaluate(async (values) => {
-      const result = await globalThis.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] });
-      return result.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`));
-    }, axeRules);
-    checkNone(violations, `${page.url()} is not accessible in ${face.forcedColors ? 'forced colours' : `the ${face.colorScheme} theme`}`);
-  }
-  await page.emulateMedia({ colorScheme: null, forcedColors: null });
-}
-
-/** Tab reaches every control, the focus is always drawn and always in view. Answers what was reached, in order. */
-export async function focusWalk(page) {
-  await page.evaluate(beginWalk);
-  const walked = [];
-  while (walked.length < longestWalk) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(lookAtFocus, thinnestOutlinePx);
-    if (stop === null) break;
-    walked.push(stop);
-  }
-  check(walked.length > 0, `${page.url()} has nothing that the keyboard reaches.`);
-  checkNone(walked.flatMap(({ name, finding }) => (finding ? [`${name}: ${finding}`] : [])), `The keyboard's way through ${page.url()} has gaps`);
-  checkNone(await page.evaluate(unwalked), `The keyboard does not reach all of ${page.url()}`);
-  return walked.map(({ name }) => name);
-}
-
-/* Runs in the page. Puts the keyboard before the first control and forgets earlier walks. */
-function beginWalk() {
-  globalThis.walked = new Set();
-  document.body.tabIndex = -1;
-  document.body.focus({ preventScroll: true });
-  document.body.removeAttribute('tabindex');
-  globalThis.scrollTo(0, 0);
-}
-
-/* Runs in the page. The control in focus, or null when the walk is over. */
-function lookAtFocus(thinnest) {
-  const control = document.activeElement;
-  if (!control || control === document.body || globalThis.walked.has(control)) return null;
-  globalThis.walked.add(control);
-  const style = getComputedStyle(control);
-  const box = control.getBoundingClientRect();
-  const name = `${control.localName}${control.id ? `#${control.id}` : ''} "${(control.innerText || control.name || '').trim().slice(0, 40)}"`;
-  let finding = null;
-  if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < thinnest) finding = `the focus is not drawn (outline ${style.outlineStyle} ${style.outlineWidth})`;
-  else if (box.width === 0 || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) finding = 'the focus is out of view';
-  return { name, finding };
-}
-
-/* Runs in the page. Visible controls the walk passed by; of a group of radio buttons one is enough. */
-function unwalked() {
-  const groups = new Set([...globalThis.walked].filter((control) => control.type === 'radio').map((control) => control.name));
-  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-    .filter((control) => !control.disabled && control.type !== 'hidden' && control.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }))
-    .filter((control) => !globalThis.walked.has(control) && !(control.type === 'radio' && groups.has(control.name)))
-    .map((control) => control.outerHTML.slice(0, 120));
-}
-
-/** At 320 px nothing has to be scrolled sideways, except inside a scroll region with a name. */
-export async function reflow(page) {
-  const before = page.viewportSize();
-  await page.setViewportSize({ width: narrowPx, height: 640 });
-  const wide = await page.evaluate(() => {
-    const edge = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= edge) return [];
-    return [`the page is ${document.documentElement.scrollWidth} px wide`].concat(
-      [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > edge + 1).slice(0, 5)
-        .map((element) => element.outerHTML.slice(0, 120)));
-  });
-  await page.setViewportSize(before);
-  checkNone(wide, `${page.url()} overflows at ${narrowPx} px`);
-}
-
-/** On paper the text of closed details is there, and the page can be printed. */
-export async function printed(page) {
-  await page.emulateMedia({ media: 'print' });
-  const missing = await page.evaluate(() => [...document.querySelectorAll('details:not([open]) > :not(summary)')]
-    .filter((element) => element.textContent.trim() && (!element.checkVisibility() || element.getBoundingClientRect().height === 0))
-    .map((element) => element.textContent.trim().slice(0, 80)));
-  const paper = await page.pdf({ tagged: true });
-  await page.emulateMedia({ media: null });
-  checkNone(missing, `On paper ${page.url()} lacks the text of closed details`);
-  check(paper.subarray(0, 5).toString() === '%PDF-', `${page.url()} cannot be printed.`);
-}
-
-/** What the visitor's device keeps: names of cookies and of entries in local and session storage. */
-export async function kept(page) {
-  const stored = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
-  return [...(await cookies(page)).map(({ name }) => name), ...stored];
-}
-
-/** The cookies of this visitor. */
-export async function cookies(page) {
-  return page.context().cookies();
-}
-
-/** Bytes that crossed the wire for documents and style sheets since the page was opened, headers included. */
-export async function bytes(page) {
-  await page.waitForLoadState('networkidle');
-  const transfers = await Promise.all(page.transfers);
-  return transfers.filter((one) => one?.type === 'document' || one?.type === 'stylesheet').reduce((sum, { bytes: size }) => sum + size, 0);
-}
-
-// ---- Forms -------------------------------------------------------------------------------------------------------------------
-
-/** The name of the control that holds the focus, by id. */
-export async function focused(page) {
-  return page.evaluate(() => document.activeElement?.id || document.activeElement?.localName);
-}
-
-/** Answers questions by field id: text is typed; a choice takes its first option unless a value is given. */
-export async function answer(page, answers) {
-  for (const [id, value] of Object.entries(answers)) {
-    const control = page.locator(`[name="${id}"]`);
-    const kind = await control.first().evaluate((element) => (element.type === 'radio' ? 'radio' : element.localName));
-    if (kind === 'radio') await (value ? page.locator(`[name="${id}"][value="${value}"]`) : control.first()).check();
-    else if (kind === 'select') await control.selectOption(value ?? { index: 1 });
-    else await control.fill(value);
-  }
-}
-
-/** What a form holds at present, by field id, hidden fields left out. */
-export async function answers(page) {
-  return page.evaluate(() => {
-    const forms = [...document.forms].filter((form) => form.method === 'post');
-    const hidden = new Set([...document.querySelectorAll('input[type=hidden]')].map(({ name }) => name));
-    return Object.fromEntries(forms.flatMap((form) => [...new FormData(form)]).filter(([name]) => !hidden.has(name)));
-  });
-}
-
-/**
- * The contract of a form that was sent with errors: the title says so, one summary stands first in `main` and has the focus, its
- * heading is "There is a problem", and each of its links leads to the field, which repeats the sentence. Answers the sentences.
- */
-export async function errorSummary(page) {
-  check((await page.title()).startsWith('Error: '), `The title is "${await page.title()}".`);
-  const summary = page.locator('main [role="alert"]');
-  check((await summary.count()) === 1, `There are ${await summary.count()} error summaries.`);
-  check(/There is a problem/.test(await summary.innerText()), 'The summary does not say "There is a problem".');
-  check(await summary.evaluate((element) => element.contains(document.activeElement) || document.activeElement === element), 'The focus is not on the error summary.');
-
-  const links = await summary.locator('a').evaluateAll((all) => all.map((a) => ({ target: a.getAttribute('href'), sentence: a.textContent.trim() })));
-  check(links.length > 0, 'The error summary links to nothing.');
-  for (const [nth, { target, sentence }] of links.entries()) {
-    check(target?.startsWith('#'), `"${sentence}" does not lead to a field.`);
-    const field = page.locator(`[id="${target.slice(1)}"]`);
-    check((await field.count()) === 1, `"${sentence}" leads to ${target}, which is not there once.`);
-    check((await page.locator('main form').innerText()).includes(sentence), `The field does not repeat "${sentence}".`);
-    await summary.locator('a').nth(nth).click();
-    check((await focused(page)) === target.slice(1), `"${sentence}" does not put the focus on its field.`);
-  }
-  return links.map(({ sentence }) => sentence);
 }

@@ -27,21 +27,44 @@ pub struct Ran {
 /// Blocking: call it off the runtime.
 pub fn run(app: &App) -> Result<Ran, Error> {
     let warned = match app.custody().witness()? {
-        Guard::Open => crate::rooms::enquiries::warn(app)?,
+        Guard::Open => warn(app)?,
         Guard::Stopped { .. } => 0,
     };
     let report = app.custody().run_day()?;
+    if !report.stopped {
+        forget(app)?;
+    }
+    Ok(Ran { warned, report })
+}
+
+/// Warns everybody whose warning is due, one transaction each, and says how many. A missed day is caught up.
+fn warn(app: &App) -> Result<u64, Error> {
+    let mut warned = 0;
+    for warning in app.custody().warnings()? {
+        let it = app.clone();
+        match app.custody().write_blocking("warn", move |tx| crate::rooms::warn(&it, tx, &warning)) {
+            Ok(written) => warned += u64::from(written),
+            // Withdrawn, restricted or gone meanwhile: nobody is written to, and the others are.
+            Err(Error::Gone | Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(warned)
+}
+
+/// Forgets what is short-lived: sessions, links, codes, invitations and the answers to repeated requests.
+fn forget(app: &App) -> Result<(), Error> {
     app.custody().store().write_blocking("short_lived", |tx| {
         let now = tx.now().as_millisecond();
         crate::web::session::sweep(tx)?;
         for statement in [&DELETE_OLD_LINKS, &DELETE_OLD_CODES, &DELETE_OLD_INVITATIONS] {
             tx.execute(statement, &[now.into()])?;
         }
+        crate::rooms::staff::forget_absent(tx)?;
         let yesterday = tx.today().saturating_sub(jiff::Span::new().days(1));
         tx.execute(&DELETE_OLD_ANSWERS, &[law::iso(yesterday).into()])?;
-        Ok::<_, Error>(())
-    })?;
-    Ok(Ran { warned, report })
+        Ok(())
+    })
 }
 
 /// Each minute: notices published by a command beside the server, the write-ahead log with what was erased or replaced in
@@ -55,12 +78,22 @@ pub fn minute(app: &App) -> Result<(), Error> {
     app.custody().reload_notices()?;
     app.custody().truncate_log()?;
     if let Guard::Stopped { .. } = app.custody().witness()? {
-        tracing::error!(code = "clock-jumped", cause = "the clock stands more than 48 hours beyond the last witnessed time; destruction waits");
+        tracing::error!(
+            code = "clock-jumped",
+            cause = "the clock stands more than 48 hours beyond the last witnessed time; destruction waits"
+        );
         return Ok(());
     }
     if !app.custody().ran_on(app.today())? {
         let Ran { warned, report } = run(app)?;
-        tracing::info!(code = "day", warned, turned = report.turned, erased = report.erased, kept = report.kept, epochs = report.epochs);
+        tracing::info!(
+            code = "day",
+            warned,
+            turned = report.turned,
+            erased = report.erased,
+            kept = report.kept,
+            epochs = report.epochs
+        );
     }
     Ok(())
 }

@@ -9,8 +9,6 @@ store::statements! {
     LIST_PERSON = "SELECT holding_id, kind, ground, taken_on, due_on, version FROM holding WHERE person_id = $1 ORDER BY taken_on, holding_id";
     /// The holdings of one ground.
     LIST_GROUND = "SELECT holding_id, kind, taken_on, notice_digest FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
-    /// A bounded list of the holdings of a kind, for a search inside one scope.
-    LIST_KIND = "SELECT person_id, holding_id FROM holding WHERE kind = $1 ORDER BY person_id, holding_id LIMIT $2";
     /// All holdings, a page at a time in key order.
     PAGE_HOLDINGS = "SELECT person_id, holding_id, kind, ground, notice_digest, due_on FROM holding \
         WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";

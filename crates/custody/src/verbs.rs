@@ -154,39 +154,6 @@ impl Custody {
         Ok(version)
     }
 
-    /// Finds the one holding of a kind whose field has this value, comparing inside custody: no plaintext leaves, so no
-    /// opening is recorded. Looks at 5,000 holdings at the most.
-    pub fn find(
-        &self,
-        tx: &mut Tx<'_>,
-        allowed: &Allowed,
-        field: &str,
-        value: &str,
-    ) -> Result<Option<(PersonId, HoldingId)>> {
-        if !allowed.fields().iter().any(|known| known == field) {
-            return Err(Error::refused(
-                allowed,
-                format!("kind.{}.fields.{field}", allowed.kind()),
-                "the field is not covered",
-            ));
-        }
-        let wanted = vault::sha256(normal(value).as_bytes());
-        let mut found = None;
-        for row in tx.all(&rows::LIST_KIND, &[allowed.kind().into(), SCOPE.into()])? {
-            let (person, holding) = (PersonId(row.get(0)?), HoldingId(row.get(1)?));
-            let held = crate::permit::find(tx, person, holding)?;
-            if self.standing_of(tx, &held)?.bars(allowed.purpose()).is_some() {
-                continue;
-            }
-            let record = unseal(&self.unwrap(&held)?, &held)?;
-            let here = vault::sha256(normal(record.value(field).unwrap_or_default()).as_bytes());
-            if vault::equal(&here, &wanted) && found.is_none() {
-                found = Some((person, holding));
-            }
-        }
-        Ok(found)
-    }
-
     /// Whether a holding's field has this value, compared inside custody in constant time.
     pub fn matches<'tx>(&self, _tx: &mut Tx<'tx>, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
         if !permit.fields.iter().any(|known| known == field) {
@@ -253,9 +220,6 @@ impl Custody {
         Ok(self.epoch_key(held.epoch)?.unwrap(&held.wrapped, &bound)?)
     }
 }
-
-/// The largest scope in which a search may look.
-const SCOPE: i64 = 5_000;
 
 fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {
     let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };

@@ -7,7 +7,7 @@ mod cards;
 mod markup;
 
 use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
-use cards::{COOKIE_COLUMNS, basis, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
+use cards::{COOKIE_COLUMNS, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
 pub use markup::anchor;
 use markup::{Facts, card, entry, escape, in_a_row, lines, link, list, list_of_words, part, sentence};
 
@@ -216,7 +216,7 @@ impl<'n> Page<'n> {
         let purposes = kind.purposes.iter().filter_map(|id| self.notice.purpose(id));
         list(purposes.map(|purpose| {
             let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
-            format!("<li>{words} {}</li>", basis(purpose))
+            format!("<li>{words} ({})</li>", purpose.basis.words())
         }))
     }
 
@@ -266,7 +266,7 @@ impl<'n> Page<'n> {
     fn recipient(&self, recipient: &Recipient) -> String {
         let mut facts = Facts::default();
         if recipient.example {
-            facts.add("Mark", "An example, to be replaced before this notice is used.".to_owned());
+            facts.add("Mark", "An example, to be replaced before this notice is used.");
         }
         facts.add("In what role", escape(&role_words(&recipient.role)));
         let purposes = recipient.purposes.iter().filter_map(|id| self.notice.purpose(id));

@@ -30,7 +30,8 @@ impl Demo {
     pub(super) fn run(self) -> Outcome {
         serve::logs(if self.verbose { Level::INFO } else { Level::WARN });
         // Held until the end: dropping it removes the folder.
-        let temporary = if self.data.is_none() { Some(tempfile::Builder::new().prefix("candour-demo-").tempdir()?) } else { None };
+        let temporary =
+            if self.data.is_none() { Some(tempfile::Builder::new().prefix("candour-demo-").tempdir()?) } else { None };
         let folder = self.data.as_deref().or(temporary.as_ref().map(tempfile::TempDir::path)).unwrap_or(Path::new("."));
         let app = open(folder)?;
         demo::settle(&app)?;
@@ -42,11 +43,14 @@ impl Demo {
     }
 
     async fn serve(&self, app: App) -> Outcome {
-        let cannot = |error| Cannot(format!("cannot listen on {}: {error}. Choose another with --listen.", self.listen));
+        let cannot =
+            |error| Cannot(format!("cannot listen on {}: {error}. Choose another with --listen.", self.listen));
         let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
         let listening = listener.local_addr()?;
         if !listening.ip().is_loopback() {
-            eprintln!("Warning: {listening} can be reached from other machines, and everybody there may act as staff of this demonstration.");
+            eprintln!(
+                "Warning: {listening} can be reached from other machines, and everybody there may act as staff of this demonstration."
+            );
         }
         let address = format!("http://{listening}");
         app.listening_at(address.clone());

@@ -119,3 +119,12 @@ fn asking() -> Ask<'static> {
 fn mailer() -> Actor {
     Actor::system("mailer")
 }
+
+/// The lines of a letter that say how to reach a human: "Enquiry desk: desk@segfl.example".
+pub(crate) fn human(notice: &notice::Notice) -> String {
+    let lines = ["enquiries", "officer"].into_iter().filter_map(|id| {
+        let contact = notice.contact(id)?;
+        Some(format!("{}: {}", contact.role, contact.email.as_deref()?))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

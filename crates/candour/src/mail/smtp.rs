@@ -7,6 +7,7 @@
 use super::Outgoing;
 use super::deliver::Outcome;
 use crate::command::Cannot;
+use lettre::Address;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::Error;
@@ -14,7 +15,6 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use lettre::Address;
 use std::net::IpAddr;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 const ANSWER: Duration = Duration::from_secs(20);
 
 /// How long it may take to accept a letter: longer, for what is not known then is for a person to decide.
-const ACCEPTANCE: Duration = Duration::from_secs(60);
+const ACCEPTANCE: Duration = Duration::from_mins(1);
 
 /// A mail server. Has no `Debug`: it holds a password.
 pub struct Smtp {
@@ -33,7 +33,7 @@ pub struct Smtp {
     security: Security,
     credentials: Option<Credentials>,
     from: Mailbox,
-    kept: Mutex<Option<AsyncSmtpConnection>>,
+    kept: Mutex<Option<Box<AsyncSmtpConnection>>>,
 }
 
 /// How the conversation is kept from others.
@@ -49,16 +49,36 @@ enum Security {
 impl Smtp {
     /// Sets it up; nothing is connected yet. `security` is `tls`, `starttls` or `none`, the last for this machine only;
     /// `from` is the sender as people see it: `SEGfL <desk@segfl.example>`.
-    pub fn new(host: &str, port: u16, security: &str, credentials: Option<(String, String)>, from: &str) -> Result<Self, Cannot> {
-        let tls = || TlsParameters::new(host.to_owned()).map_err(|_| Cannot(format!("[mail] host: {host} is no name that a certificate can carry.")));
+    pub fn new(
+        host: &str,
+        port: u16,
+        security: &str,
+        credentials: Option<(String, String)>,
+        from: &str,
+    ) -> Result<Self, Cannot> {
+        let tls = || {
+            TlsParameters::new(host.to_owned())
+                .map_err(|_| Cannot(format!("[mail] host: {host} is no name that a certificate can carry.")))
+        };
         let security = match security {
             "tls" => Security::Tls(tls()?),
             "starttls" => Security::StartTls(tls()?),
             "none" if is_here(host) => Security::Bare,
-            "none" => return Err(Cannot("[mail] security: \"none\" is for a server on this machine. Write \"tls\" or \"starttls\".".to_owned())),
-            other => return Err(Cannot(format!("[mail] security: \"{other}\" is none of \"tls\", \"starttls\" and \"none\"."))),
+            "none" => {
+                return Err(Cannot(
+                    "[mail] security: \"none\" is for a server on this machine. Write \"tls\" or \"starttls\"."
+                        .to_owned(),
+                ));
+            }
+            other => {
+                return Err(Cannot(format!(
+                    "[mail] security: \"{other}\" is none of \"tls\", \"starttls\" and \"none\"."
+                )));
+            }
         };
-        let from = from.parse().map_err(|_| Cannot("[mail] from is no sender. Write it as: SEGfL <desk@segfl.example>".to_owned()))?;
+        let from = from
+            .parse()
+            .map_err(|_| Cannot("[mail] from is no sender. Write it as: SEGfL <desk@segfl.example>".to_owned()))?;
         Ok(Self {
             host: host.to_owned(),
             port,
@@ -100,14 +120,14 @@ impl Smtp {
     }
 
     /// The kept connection while it answers, else a new one. `None` while the server cannot be reached.
-    async fn connection(&self, kept: Option<AsyncSmtpConnection>) -> Option<AsyncSmtpConnection> {
+    async fn connection(&self, kept: Option<Box<AsyncSmtpConnection>>) -> Option<Box<AsyncSmtpConnection>> {
         if let Some(mut kept) = kept
             && timeout(ANSWER, kept.test_connected()).await.unwrap_or(false)
         {
             return Some(kept);
         }
         match timeout(ANSWER, self.connect()).await {
-            Ok(Ok(connection)) => return Some(connection),
+            Ok(Ok(connection)) => return Some(Box::new(connection)),
             Ok(Err(error)) => tracing::warn!(code = "mail-server", cause = %error),
             Err(_) => tracing::warn!(code = "mail-server", cause = "the server does not answer"),
         }
@@ -212,7 +232,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_letter_becomes_a_header() {
-        let smtp = server("starttls", "SEGfL <desk@segfl.example>").unwrap_or_else(|cannot| panic!("{}", cannot.0));
+        let smtp = server("starttls", "SEGfL <desk@segfl.example>").ok().unwrap();
         let letter = Outgoing {
             id: "00ff".to_owned(),
             at: "2026-11-23T09:00:00Z".parse().unwrap(),
@@ -232,12 +252,23 @@ mod tests {
         ] {
             assert!(head.lines().any(|one| one == line), "{line} is missing in {head}");
         }
-        for to in ["head@oakwood.example\r\nRCPT TO:<x@y.example>", "a@b.example, c@d.example", "", "Head <head@oakwood.example>"] {
+        for to in [
+            "head@oakwood.example\r\nRCPT TO:<x@y.example>",
+            "a@b.example, c@d.example",
+            "",
+            "Head <head@oakwood.example>",
+        ] {
             assert!(smtp.message(&Outgoing { to: to.to_owned(), ..copy(&letter) }).is_none(), "{to}");
         }
     }
 
     fn copy(letter: &Outgoing) -> Outgoing {
-        Outgoing { id: letter.id.clone(), at: letter.at, to: letter.to.clone(), subject: letter.subject.clone(), text: letter.text.clone() }
+        Outgoing {
+            id: letter.id.clone(),
+            at: letter.at,
+            to: letter.to.clone(),
+            subject: letter.subject.clone(),
+            text: letter.text.clone(),
+        }
     }
 }

@@ -10,7 +10,9 @@ pub mod staff;
 
 use crate::App;
 use axum::Router;
+use custody::{Error, Warning};
 use notice::Notice;
+use store::Tx;
 
 /// A feature, and the clauses it stands on. While the notice in force lacks one of them, its pages are closed and say so.
 pub struct Feature {
@@ -40,6 +42,17 @@ pub struct Room {
 /// Every room.
 pub fn all() -> Vec<Room> {
     [site::rooms(), enquiries::rooms(), staff::rooms(), retention::rooms(), refusals::rooms(), post::rooms(), demo::rooms()].into_iter().flatten().collect()
+}
+
+/// Queues the letter that warns of a deletion; `false` where no room writes to people about this kind.
+pub fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<bool, Error> {
+    match warning.kind.as_str() {
+        "enquiry" => enquiries::warn(app, tx, warning)?,
+        "staff" => staff::warn(app, tx, warning)?,
+        _ => return Ok(false),
+    }
+    app.custody().warned(tx, warning)?;
+    Ok(true)
 }
 
 /// The main navigation.

@@ -1,5 +1,6 @@
 //! The web frame: one router over all rooms, its limits and headers, and how a handler says that it stops.
 
+pub(crate) mod bucket;
 pub mod cookie;
 mod frame;
 pub mod session;

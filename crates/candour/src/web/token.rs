@@ -29,6 +29,13 @@ impl Token {
     }
 }
 
+/// The key of a form, 16 random bytes as base64url: sending the form twice does it once.
+pub fn draw_key(rng: &mut impl RngCore) -> String {
+    let mut key = [0; 16];
+    rng.fill_bytes(&mut key);
+    base64(&key)
+}
+
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// base64url without padding.

@@ -28,6 +28,7 @@ fn start(folder: &TempDir, now: &str, demo: bool) -> App {
         address: "https://portal.segfl.example".to_owned(),
         demo,
         serving: true,
+        patience: candour::app::PATIENCE,
     })
     .expect("started")
 }
@@ -51,7 +52,7 @@ async fn advance(house: &House, length: &str) -> Answer {
 /// A number in such an answer.
 fn number(answer: &Answer, name: &str) -> u64 {
     let value: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
-    value[name].as_u64().unwrap_or_else(|| panic!("no number {name} in {}", answer.body))
+    value[name].as_u64().expect("a number")
 }
 
 /// How many holdings there are, by kind.
@@ -114,7 +115,11 @@ async fn a_folder_that_was_kept_goes_on_on_the_day_it_was_left() {
 async fn a_month_runs_each_of_its_days_in_order() {
     let house = demonstration();
     let answer = advance(&house, "P1M").await.expect(200);
-    assert!(answer.body.starts_with("{\"from\":\"2026-11-23\",\"to\":\"2026-12-23\",\"days\":30,\"warned\":"), "{}", answer.body);
+    assert!(
+        answer.body.starts_with("{\"from\":\"2026-11-23\",\"to\":\"2026-12-23\",\"days\":30,\"warned\":"),
+        "{}",
+        answer.body
+    );
     let mut expected = Vec::new();
     let mut one = day("2026-11-23");
     while one < day("2026-12-23") {

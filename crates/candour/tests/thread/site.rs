@@ -10,7 +10,9 @@ pub(crate) const PAGES: [&str; 5] = ["/", "/privacy", "/privacy/versions", "/coo
 
 /// A second notice: the shipped one with other words, from 1 December.
 fn second() -> String {
-    NOTICE.replace("version = \"2026-11\"", "version = \"2026-12\"").replace("effective = 2026-11-01", "effective = 2026-12-01")
+    NOTICE
+        .replace("version = \"2026-11\"", "version = \"2026-12\"")
+        .replace("effective = 2026-11-01", "effective = 2026-12-01")
 }
 
 fn publish(house: &House, text: &str) -> String {
@@ -75,7 +77,11 @@ async fn every_published_version_keeps_its_address() {
     let new = publish(&house, &second());
     let mut visitor = Browser::default();
     let old = format!("/privacy/{}", digest(NOTICE));
-    visitor.get(&house, &format!("/privacy/{new}")).await.expect(200).says("comes into force on Tuesday 1 December 2026");
+    visitor
+        .get(&house, &format!("/privacy/{new}"))
+        .await
+        .expect(200)
+        .says("comes into force on Tuesday 1 December 2026");
     visitor.get(&house, "/privacy").await.expect(200).says("Version 2026-11");
     house.pass_days(8).await;
     visitor.get(&house, "/privacy").await.expect(200).says("Version 2026-12");
@@ -107,8 +113,14 @@ async fn the_cookie_page_lists_every_cookie_of_the_notice() {
 async fn the_accessibility_statement_has_what_the_regulations_ask_for() {
     let house = House::new();
     let page = Browser::default().get(&house, "/accessibility").await.expect(200);
-    let parts =
-        ["partially compliant", "version 2.2, level AA", "desk@segfl.example", "EHRC", "EASS", "Prepared on Monday 23 November 2026"];
+    let parts = [
+        "partially compliant",
+        "version 2.2, level AA",
+        "desk@segfl.example",
+        "EHRC",
+        "EASS",
+        "Prepared on Monday 23 November 2026",
+    ];
     for part in parts {
         assert!(page.body.contains(part), "{part} is missing");
     }
@@ -146,7 +158,11 @@ async fn a_page_that_stands_is_not_sent_again() {
     let first = visitor.get(&house, "/privacy").await.expect(200);
     assert_eq!(first.headers[header::CACHE_CONTROL], "no-cache");
     let again = |tag: &header::HeaderValue| {
-        Browser::default().request("GET", "/privacy").header(header::IF_NONE_MATCH, tag.clone()).body(Body::empty()).expect("a request")
+        Browser::default()
+            .request("GET", "/privacy")
+            .header(header::IF_NONE_MATCH, tag.clone())
+            .body(Body::empty())
+            .expect("a request")
     };
     let tag = first.headers[header::ETAG].clone();
     let second = visitor.send(&house, again(&tag)).await.expect(304);

@@ -22,7 +22,7 @@ pub(crate) fn purpose_card(purpose: &Purpose) -> String {
     card(&format!("purpose.{}", purpose.id), &purpose.words, &facts)
 }
 
-pub(crate) fn basis(purpose: &Purpose) -> String {
+fn basis(purpose: &Purpose) -> String {
     let interest = purpose.interest.as_deref().map(|words| format!(": {}", escape(words))).unwrap_or_default();
     let end = if interest.ends_with('.') { "" } else { "." };
     format!("We rest this on {} ({}){interest}{end}", purpose.basis.words(), purpose.basis.article())
@@ -33,14 +33,11 @@ pub(crate) const COOKIE_COLUMNS: [&str; 5] = ["Name", "What for", "Set by", "For
 
 pub(crate) fn cookie_row(cookie: &Cookie) -> String {
     let setter = if cookie.setter == "us" { "Us" } else { &cookie.setter };
-    let cells = [
-        escape(&cookie.words),
-        escape(setter),
-        cookie.lifetime().to_string(),
-        exception_words(&cookie.exception).to_owned(),
-    ];
-    let labelled = COOKIE_COLUMNS.iter().skip(1).zip(cells);
-    let cells: String = labelled.map(|(label, cell)| format!("<td data-label=\"{label}\">{cell}</td>")).collect();
+    let cells =
+        [escape(&cookie.words), escape(setter), cookie.lifetime(), exception_words(&cookie.exception).to_owned()];
+    let labels = COOKIE_COLUMNS.iter().skip(1);
+    let cells = labels.zip(cells).map(|(label, cell)| format!("<td data-label=\"{label}\">{cell}</td>"));
+    let cells = cells.collect::<Vec<_>>().concat();
     format!(
         "<tr class=\"clause\" id=\"{}\"><th scope=\"row\"><code>{}</code></th>{cells}</tr>",
         anchor(&format!("cookie.{}", cookie.id)),

@@ -139,9 +139,9 @@ fn a_kind_says_everything_about_itself() {
 <dd>
 <ul>
 <li>
-<a href="#purpose-answer-enquiries">Answer what you ask us.</a> We rest this on our legitimate interests (UK GDPR Art 6(1)(f)): Answering people who write to us.</li>
+<a href="#purpose-answer-enquiries">Answer what you ask us.</a> (our legitimate interests)</li>
 <li>
-<a href="#purpose-show-you">Show you what we hold about you.</a> We rest this on a duty the law gives us (UK GDPR Art 6(1)(c)).</li>
+<a href="#purpose-show-you">Show you what we hold about you.</a> (a duty the law gives us)</li>
 </ul>
 </dd>
 </div>

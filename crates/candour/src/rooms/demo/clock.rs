@@ -66,7 +66,11 @@ pub(super) async fn page(Here(app, demo): Here) -> web::Answer {
     Ok(web::page(&page))
 }
 
-pub(super) async fn advance(Here(app, demo): Here, headers: HeaderMap, Form(form): Form<Vec<(String, String)>>) -> web::Answer {
+pub(super) async fn advance(
+    Here(app, demo): Here,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> web::Answer {
     let [(name, length)] = form.as_slice() else { return Err(Stop::Bad("demo-clock")) };
     let length = (name == "advance").then(|| parse(length)).flatten().ok_or(Stop::Bad("demo-clock"))?;
     // On a task of its own: a browser that goes away does not leave the clock between two days.
@@ -82,7 +86,9 @@ pub(super) async fn confirm(Here(app, _): Here, Form(form): Form<Vec<(String, St
     if form != [("today".to_owned(), today)] {
         return Err(Stop::Bad("demo-confirm"));
     }
-    tokio::task::spawn_blocking(move || app.custody().confirm_clock()).await.map_err(|_| Stop::Fault("demo-confirm"))??;
+    tokio::task::spawn_blocking(move || app.custody().confirm_clock())
+        .await
+        .map_err(|_| Stop::Fault("demo-confirm"))??;
     Ok(Redirect::to("/demo").into_response())
 }
 
@@ -97,14 +103,9 @@ impl Report {
         ([(CONTENT_TYPE, "application/json")], body).into_response()
     }
 
-    /// The first day in words.
-    fn from_words(&self) -> String {
-        law::words(self.from)
-    }
-
-    /// The last day in words.
-    fn to_words(&self) -> String {
-        law::words(self.to)
+    /// The first and the last day in words.
+    fn days_in_words(&self) -> [String; 2] {
+        [self.from, self.to].map(law::words)
     }
 }
 

@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn only_our_own_addresses_become_links() {
-        let text = "Open it:\nhttps://portal.example/enquiries/link/abc\nNot https://portal.example.evil/x or javascript:1.";
+        let text =
+            "Open it:\nhttps://portal.example/enquiries/link/abc\nNot https://portal.example.evil/x or javascript:1.";
         let parts = parts(text, "https://portal.example");
         let links: Vec<_> = parts.iter().filter_map(|part| part.href.as_deref()).collect();
         assert_eq!(links, ["/enquiries/link/abc"]);

@@ -38,7 +38,11 @@ struct Inner {
 impl Demo {
     /// Draws the secret of the staff link.
     pub(crate) fn new(rng: &mut rand_chacha::ChaCha20Rng) -> Self {
-        Self(Arc::new(Inner { token: Token::draw(rng), report: Mutex::default(), hands: tokio::sync::Mutex::default() }))
+        Self(Arc::new(Inner {
+            token: Token::draw(rng),
+            report: Mutex::default(),
+            hands: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// Where staff enter: `/demo/staff/TOKEN`. It works as long as the program runs.
@@ -80,8 +84,11 @@ impl FromRequestParts<App> for Here {
     }
 }
 
-static FEATURE: Feature =
-    Feature { id: "demo", clauses: &[], no_personal_data: Some("made-up people only; closed outside the demonstration") };
+static FEATURE: Feature = Feature {
+    id: "demo",
+    clauses: &[],
+    no_personal_data: Some("made-up people only; closed outside the demonstration"),
+};
 
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {

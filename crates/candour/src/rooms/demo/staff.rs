@@ -28,7 +28,11 @@ pub(super) async fn choose(Here(app, demo): Here, Path(token): Path<String>) -> 
     Ok(web::page(&Door { shell, staff: &STAFF }))
 }
 
-pub(super) async fn enter(Here(app, demo): Here, Path(token): Path<String>, Form(form): Form<Vec<(String, String)>>) -> web::Answer {
+pub(super) async fn enter(
+    Here(app, demo): Here,
+    Path(token): Path<String>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> web::Answer {
     if !demo.knows(&token) {
         return Err(Stop::NotFound);
     }

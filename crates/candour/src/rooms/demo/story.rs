@@ -3,8 +3,8 @@
 
 use super::people::{ASKED, Asked, Colleague, STAFF, Then};
 use super::staff::employed;
-use crate::App;
 use crate::rooms::enquiries::enquiry::{self, NewEnquiry, Sort, State};
+use crate::{App, day};
 use custody::{Actor, Error, Ground, PersonId, Record};
 use jiff::Span;
 use law::{Date, Timestamp};
@@ -20,46 +20,44 @@ const EFFECTIVE: &str = "effective = ";
 /// How many days before the first enquiry the story begins.
 const BEFORE: i64 = 3;
 
+/// Among how many jobs the last day's are surely found.
+const JOBS: u32 = 20;
+
 const MINUTE_MS: i64 = 60 * 1_000;
 
 /// Makes the demonstration's data, or goes on with what stands in its folder, on the day it was left.
 pub fn settle(app: &App) -> Result<(), Error> {
-    if app.custody().history()?.is_empty() {
-        let now = app.clock().now();
-        let told = tell(app, law::london_day(now));
-        // The moment that the story took is not worth a second way to set a clock.
-        app.clock().move_to(now);
-        told?;
-    } else {
-        go_on(app)?;
+    if !app.custody().history()?.is_empty() {
+        return go_on(app);
     }
-    app.custody().witness()?;
-    Ok(())
+    let now = app.clock().now();
+    let told = tell(app, law::london_day(now));
+    // The moment that the story took is not worth a second way to set a clock.
+    app.clock().move_to(now);
+    told?;
+    // From here on the days are the program's own.
+    day::run(app).map(drop)
 }
 
 /// The clock stands where it was left: the demonstration's people do not age while it is not looked at.
 fn go_on(app: &App) -> Result<(), Error> {
     let custody = app.custody().clone();
-    let last = app.custody().store().read_blocking("last_day", move |tx| custody.runs(tx, 1))?;
-    if let Some(day) = last.first().and_then(|run| law::parse_iso(&run.day)).filter(|day| *day != app.today()) {
-        stand_at(app, day, 0)?;
+    let runs = app.custody().store().read_blocking("last_day", move |tx| custody.runs(tx, JOBS))?;
+    let last = runs.iter().find(|run| run.job == "epochs").and_then(|run| law::parse_iso(&run.day));
+    match last {
+        Some(day) if day != app.today() => stand_at(app, day, 0),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Lives through the story.
 fn tell(app: &App, today: Date) -> Result<(), Error> {
     let begin = today.saturating_sub(Span::new().days(ASKED[0].ago + BEFORE));
     stand_at(app, begin, 0)?;
-    let mut shipped = Some(publish(app, begin)?).filter(|effective| *effective > begin);
+    publish(app, begin)?;
     hire(app)?;
     let people = meet(app);
     for Moment { day, minute, asked, then } in moments(today) {
-        if let Some(effective) = shipped.filter(|effective| *effective <= day) {
-            stand_at(app, effective, 0)?;
-            put_in_force(app, NOTICE)?;
-            shipped = None;
-        }
         stand_at(app, day, minute)?;
         let (it, who) = (app.clone(), people[asked]);
         app.custody().write_blocking("tell_demo", move |tx| match then {
@@ -72,16 +70,13 @@ fn tell(app: &App, today: Date) -> Result<(), Error> {
     warn(app)
 }
 
-/// Publishes what is in force when the story begins: the shipped notice, or where that comes later, the same text with an
-/// earlier day. Returns the day of the shipped one.
-fn publish(app: &App, begin: Date) -> Result<Date, Error> {
-    let effective = read(NOTICE)?.head().effective;
-    if effective <= begin {
-        put_in_force(app, NOTICE)?;
-    } else {
+/// Publishes the shipped notice; where it comes into force later, also the same text with an earlier day, for the time
+/// until then.
+fn publish(app: &App, begin: Date) -> Result<(), Error> {
+    if read(NOTICE)?.head().effective > begin {
         put_in_force(app, &dated(begin))?;
     }
-    Ok(effective)
+    put_in_force(app, NOTICE)
 }
 
 /// The shipped notice as it would have read earlier.
@@ -106,7 +101,8 @@ fn read(text: &str) -> Result<Notice, Error> {
 
 fn hire(app: &App) -> Result<(), Error> {
     let it = app.clone();
-    app.custody().write_blocking("hire_demo", move |tx| STAFF.iter().try_for_each(|one| employed(&it, tx, one).map(drop)))
+    app.custody()
+        .write_blocking("hire_demo", move |tx| STAFF.iter().try_for_each(|one| employed(&it, tx, one).map(drop)))
 }
 
 /// Everybody on the staff was at work yesterday.
@@ -207,7 +203,9 @@ fn warn(app: &App) -> Result<(), Error> {
 /// Sets the clock to a minute after nine o'clock on a day.
 fn stand_at(app: &App, day: Date, minute: i64) -> Result<(), Error> {
     let at = law::london_start(day).as_millisecond() + (9 * 60 + minute) * MINUTE_MS;
-    app.clock().move_to(Timestamp::from_millisecond(at).map_err(|_| Error::Nonsense("a day of the demonstration is no date"))?);
+    app.clock().move_to(
+        Timestamp::from_millisecond(at).map_err(|_| Error::Nonsense("a day of the demonstration is no date"))?,
+    );
     Ok(())
 }
 
@@ -238,7 +236,9 @@ mod tests {
             assert!(email.ends_with(".example"), "{email}");
         }
         for one in &ASKED {
-            let drama = one.telephone.is_empty() || one.telephone.starts_with("01632 960") || one.telephone.starts_with("020 7946 0");
+            let drama = one.telephone.is_empty()
+                || one.telephone.starts_with("01632 960")
+                || one.telephone.starts_with("020 7946 0");
             assert!(drama, "{} is not among the numbers that nobody has", one.telephone);
         }
     }

@@ -351,12 +351,3 @@ pub(crate) fn topic_words(notice: &Notice, code: &str) -> String {
     });
     label.unwrap_or_else(|| code.to_owned())
 }
-
-/// The lines of a letter that say how to reach a human: "Enquiry desk: desk@segfl.example".
-pub(crate) fn human(notice: &Notice) -> String {
-    let lines = ["enquiries", "officer"].into_iter().filter_map(|id| {
-        let contact = notice.contact(id)?;
-        Some(format!("{}: {}", contact.role, contact.email.as_deref()?))
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}

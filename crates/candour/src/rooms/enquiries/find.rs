@@ -1,7 +1,7 @@
 //! Asking for a new link, with the reference and the address of an enquiry. Whether they belong together is told to the
 //! mailbox, never to the browser: the page and the time it takes are the same.
 
-use super::bucket::Bucket;
+use crate::web::bucket::Bucket;
 use super::enquiry::{self, DAY_MS, LINK_MS};
 use super::{letters, reference, rows};
 use crate::App;

@@ -43,7 +43,7 @@ impl Head {
     }
 
     fn human(&self) -> String {
-        enquiry::human(&self.notice)
+        mail::human(&self.notice)
     }
 
     fn sender(&self) -> &str {

@@ -9,7 +9,6 @@
 //! together.
 
 mod ask;
-mod bucket;
 mod check;
 pub(crate) mod desk;
 mod draft;
@@ -55,7 +54,7 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/sent/{reference}", get(sent::sent))
         .route("/enquiries/link/{token}", get(link::look).post(link::open))
         .route("/enquiries/find", get(find::ask).post(find::find))
-        .layer(Extension(bucket::Bucket::shared()));
+        .layer(Extension(crate::web::bucket::Bucket::shared()));
     let own = Room { feature: &ENQUIRIES, router };
     [vec![own], mine::rooms(), desk::rooms()].into_iter().flatten().collect()
 }

@@ -24,11 +24,7 @@ const SERVICES: [Service; 4] = [
         words: "Lines for schools, with the filtering and firewalls that belong to them.",
         kind: "service-contact",
     },
-    Service {
-        name: "Passport",
-        words: "One sign-in to the services that a school has ordered.",
-        kind: "account",
-    },
+    Service { name: "Passport", words: "One sign-in to the services that a school has ordered.", kind: "account" },
     Service {
         name: "Certificates",
         words: "Certificates by which browsers know a school’s servers, renewed in time.",
@@ -82,7 +78,7 @@ fn holds(notice: &Notice) -> Vec<(&str, String)> {
 fn promises(notice: &Notice) -> Vec<Promise> {
     let keep = notice.kind("enquiry").map(|kind| kind.keep.words(notice)).unwrap_or_default();
     let all = [
-        ("kind.enquiry.keep", format!("We delete your enquiry {keep}.")),
+        ("kind.enquiry.keep", format!("We keep what you tell us so long and no longer: {keep}.")),
         (
             "purpose.show-you",
             "You can see what we hold about you and who opened it, and correct, download or withdraw it yourself."

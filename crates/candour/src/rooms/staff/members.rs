@@ -6,6 +6,7 @@ use crate::web::session;
 use crate::web::token::Token;
 use custody::{Error, Ground, PersonId};
 use law::Timestamp;
+use store::Tx;
 
 /// How long an invitation is good for: 48 hours.
 const LIFE_MS: i64 = 48 * 60 * 60 * 1_000;
@@ -120,4 +121,10 @@ pub fn remove(app: &App, member: &Member) -> Result<bool, Error> {
         }
         Ok(left)
     })
+}
+
+/// Forgets those whose invitation ended before they joined.
+pub fn forget_absent(tx: &mut Tx<'_>) -> Result<(), store::Error> {
+    let now = tx.now().as_millisecond();
+    tx.execute(&rows::DELETE_ABSENT, &[now.into()]).map(|_| ())
 }

@@ -14,21 +14,21 @@
 
 mod door;
 mod join;
-mod limit;
 mod members;
 mod password;
 mod rows;
 mod sign_in;
 mod square;
 mod totp;
+mod warn;
 
-pub use members::{Invitation, Member, Role, invite, list, remove};
+pub use members::{Invitation, Member, Role, forget_absent, invite, list, remove};
+pub(crate) use warn::warn;
 
 use super::{Feature, Room};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use limit::Bucket;
-use std::sync::Arc;
+use crate::web::bucket::Bucket;
 
 /// Signing in as a member of staff.
 pub static FEATURE: Feature = Feature {
@@ -46,7 +46,7 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/staff/join/{token}", get(join::page).post(join::join))
         .route("/staff/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_in::sign_out))
-        .layer(Extension(Arc::new(Bucket::default())));
+        .layer(Extension(Bucket::shared()));
     vec![Room { feature: &FEATURE, router }]
 }
 

@@ -1,7 +1,7 @@
 //! Sign-in: three answers in one form, and one answer for whatever is wrong with them.
 
 use super::door::Door;
-use super::limit::Bucket;
+use crate::web::bucket::Bucket;
 use super::{FEATURE, password};
 use crate::App;
 use crate::face::{Clause, Form, Shell};

@@ -52,7 +52,7 @@ impl<'a> Head<'a> {
     }
 
     fn human(&self) -> String {
-        enquiry::human(&self.notice)
+        mail::human(&self.notice)
     }
 
     fn sender(&self) -> &str {

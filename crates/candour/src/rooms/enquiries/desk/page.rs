@@ -7,7 +7,7 @@ use super::{ANSWER, write};
 use crate::App;
 use crate::face::{Clause, Form, Shell, countdown};
 use crate::web::session::{Session, Staff};
-use crate::web::token::base64;
+use crate::web::token::draw_key;
 use crate::web::{self, Answer, Stop};
 use askama::Template;
 use axum::extract::{Path, Query, State as Given};
@@ -16,7 +16,6 @@ use axum::response::IntoResponse;
 use custody::Error;
 use law::Date;
 use notice::{Ask, Fields, Notice};
-use rand_core::RngCore;
 use serde::Deserialize;
 
 /// What the address asks for.
@@ -198,13 +197,6 @@ impl<'a> Sheet<'a> {
             keys: std::array::from_fn(|_| draw_key(&mut rng)),
         }
     }
-}
-
-/// The key of a form: 16 random bytes, so that sending it twice does it once.
-fn draw_key(rng: &mut impl RngCore) -> String {
-    let mut key = [0; 16];
-    rng.fill_bytes(&mut key);
-    base64(&key)
 }
 
 /// The first line: what is to be done.

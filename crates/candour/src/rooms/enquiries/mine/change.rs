@@ -1,7 +1,7 @@
 //! Change: a person corrects how they are reached (Art 16). Form, check page, save. Between the pages what was typed travels
 //! in a note sealed for this person and this enquiry, so nothing unsaved is at rest and no page can be taken for another's.
 
-use super::super::enquiry::{contact, human, mail_link};
+use super::super::enquiry::{contact, mail_link};
 use super::proof::{Act, demand};
 use super::{draw_key, inner_shell, open, parse_key, rows, sent};
 use crate::App;
@@ -138,7 +138,7 @@ fn amend(
         for (to, link) in [(from, None), (to, Some(link))] {
             let notice = app.custody().in_force(tx.today())?;
             let words =
-                Letter { reference: &row.reference, human: human(&notice), sender: &notice.controller().short, link };
+                Letter { reference: &row.reference, human: crate::mail::human(&notice), sender: &notice.controller().short, link };
             let subject = format!("The e-mail address of your enquiry has changed ({})", row.reference);
             let letter = mail::Letter { template: &LETTER, to, subject, text: crate::face::render(&words) };
             mail::queue(app, tx, row.person, &letter)?;

@@ -22,14 +22,14 @@ use crate::face::{Clause, Shell};
 use crate::rooms::{Feature, Room};
 use crate::web::Stop;
 use crate::web::session::Session;
-use crate::web::token::{base64, unbase64};
+use crate::web::token::{self, unbase64};
 use axum::Router;
 use axum::routing::{get, post};
 use law::Date;
 use notice::Notice;
-use rand_core::RngCore;
 use serde::Deserialize;
 use store::{Statement, Tx};
+use tower_http::compression::CompressionLayer;
 
 static FEATURE: Feature = Feature {
     id: "your-enquiry",
@@ -49,7 +49,6 @@ pub(super) fn rooms() -> Vec<Room> {
         .route(MINE, get(page::show))
         .route("/enquiries/mine/write", post(page::write))
         .route("/enquiries/mine/leave", post(page::leave))
-        .route(DATA, get(data::show))
         .route("/enquiries/mine/code", get(proof::show).post(proof::send))
         .route("/enquiries/mine/prove", post(proof::prove))
         .route("/enquiries/mine/change", get(change::show).post(change::check))
@@ -59,7 +58,9 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/mine/download.html", get(download::html))
         .route("/enquiries/mine/withdraw", get(withdraw::show).post(withdraw::withdraw))
         .route("/enquiries/mine/cancel", post(withdraw::cancel));
-    vec![Room { feature: &FEATURE, router }]
+    // Long, and it repeats nothing that a request could choose, so compressing it tells nothing (BREACH).
+    let long = Router::new().route(DATA, get(data::show)).layer(CompressionLayer::new());
+    vec![Room { feature: &FEATURE, router: router.merge(long) }]
 }
 
 /// Its statements.
@@ -127,11 +128,9 @@ fn inner_shell<'a>(app: &App, notice: &'a Notice, title: &str, clauses: &[&str])
     shell(app, notice, title, clauses).back(DATA, "Your data")
 }
 
-/// A fresh key for a form: 16 random bytes as base64url.
+/// A fresh key for a form.
 fn draw_key(app: &App) -> String {
-    let mut bytes = [0; 16];
-    app.custody().store().random().fill_bytes(&mut bytes);
-    base64(&bytes)
+    token::draw_key(&mut app.custody().store().random())
 }
 
 /// Reads the key of a form.

@@ -4,7 +4,7 @@
 //! each ask for a code: 15 minutes, five tries, a new one replaces the old, five letters a day. Stored is
 //! SHA-256(code ‖ person ‖ act), so a code proves one act of one person; once given, its row is proof for ten minutes.
 
-use super::super::enquiry::{Words, human, letter_to};
+use super::super::enquiry::{Words, letter_to};
 use super::{desk_address, draw_key, inner_shell, open, parse_key, rows, sent};
 use crate::App;
 use crate::face::{Form, Question, Shell};
@@ -219,7 +219,7 @@ fn post(app: &App, tx: &mut Tx<'_>, session: &Session, act: Act, key: [u8; 16]) 
     tx.execute(&rows::UPSERT_CODE, &[person, ground, id, fingerprint(&code, row.person, act).into(), until.into()])?;
     let notice = app.custody().in_force(tx.today())?;
     let sender = &notice.controller().short;
-    let text = Letter { reference: &row.reference, human: human(&notice), sender, code: &code, act };
+    let text = Letter { reference: &row.reference, human: crate::mail::human(&notice), sender, code: &code, act };
     let subject = format!("Your code ({})", row.reference);
     let words = Words { template: &LETTER, subject, text: crate::face::render(&text) };
     letter_to(app, tx, &row, &session.actor(), "show-you", words)?;

@@ -1,6 +1,6 @@
 //! Withdraw: closed at once, destroyed after the days that custody gives, and cancelled until then with one button.
 
-use super::super::enquiry::{Words, human, letter_to, mail_link};
+use super::super::enquiry::{Words, letter_to, mail_link};
 use super::proof::{Act, demand};
 use super::{Door, MINE, draw_key, find, inner_shell, open, parse_key, sent};
 use crate::App;
@@ -85,7 +85,7 @@ fn close(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Result
     let notice = app.custody().in_force(tx.today())?;
     let text = Letter {
         reference: &row.reference,
-        human: human(&notice),
+        human: crate::mail::human(&notice),
         sender: &notice.controller().short,
         destroyed: law::words(destroyed_on(tx.today())),
         link: mail_link(app, tx, row.person, row.ground)?,

@@ -10,7 +10,7 @@ const FULL: i64 = 30;
 const DROP_MS: i64 = 2_000;
 
 /// A token bucket.
-pub(super) struct Bucket(Mutex<Level>);
+pub(crate) struct Bucket(Mutex<Level>);
 
 struct Level {
     left: i64,
@@ -19,12 +19,12 @@ struct Level {
 
 impl Bucket {
     /// A full one, for all requests of a router.
-    pub(super) fn shared() -> Arc<Self> {
+    pub(crate) fn shared() -> Arc<Self> {
         Arc::new(Self(Mutex::new(Level { left: FULL, at: i64::MIN })))
     }
 
     /// Lets one more in, or says that there were too many.
-    pub(super) fn take(&self, now: Timestamp) -> bool {
+    pub(crate) fn take(&self, now: Timestamp) -> bool {
         let now = now.as_millisecond();
         // Two numbers have no half-changed state, so a panic elsewhere does not spoil them.
         let mut level = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,154 @@
+// The ways of the demonstration that many sentences go: asking, reading mail, proving oneself, working as staff, moving the clock.
+
+import { check } from './harness.mjs';
+import { answer, answers, checkShows, follow, press, sameAnswers, send } from './forms.mjs';
+
+/** What the story's visitor asks, by field id. */
+export const enquiry = {
+  topic: undefined,
+  name: "Aoife O'Neil",
+  email: 'aoife.oneil@hillside.example',
+  school: 'Hillside Primary & Nursery',
+  role: 'School business manager',
+  telephone: '01632 960 001',
+  message: 'May we have broadband of 1 Gbit/s by <September>?\nOur line is "slow" today.',
+};
+
+/** What was typed into it. */
+export const typed = Object.values(enquiry).filter(Boolean);
+
+/** Makes one enquiry from the question page to the confirmation; `look` examines each page on the way. Answers the reference. */
+export async function enquire(page, look = async () => {}) {
+  await answer(page, enquiry);
+  const before = await answers(page);
+  await send(page);
+
+  await look(page);
+  await checkShows(page, ...typed);
+  await follow(page, page.getByRole('button', { name: /^change/i }).first());
+  sameAnswers(await answers(page), before);
+
+  await answer(page, { school: 'Riverside Academy' });
+  await send(page);
+  await checkShows(page, 'Riverside Academy', enquiry.name);
+
+  await press(page, 'Send your enquiry');
+  await look(page);
+  return confirmed(page);
+}
+
+/** The reference that a confirmation shows, the same when it is loaded again. */
+export async function confirmed(page) {
+  const given = reference(await page.locator('main').innerText());
+  await page.reload();
+  check(reference(await page.locator('main').innerText()) === given, 'The reference changed when the page was loaded again.');
+  return given;
+}
+
+/** The reference that a confirmation shows: a code of capital letters and digits, named as such. */
+export function reference(text) {
+  const words = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  const found = words.match(/[Rr]eference[^A-Z0-9]{0,60}\b([A-Z0-9]{2,}(?:-[A-Z0-9]+)*)\b/)?.[1];
+  check(found, 'The confirmation shows no reference.');
+  return found;
+}
+
+/** A person who has asked and opened their enquiry: its page, its reference and the address of its private link. */
+export async function asked(visitor, options) {
+  const page = await visitor.visit('/enquiries/new', options);
+  await answer(page, enquiry);
+  await send(page);
+  await press(page, 'Send your enquiry');
+  const given = reference(await page.locator('main').innerText());
+  const link = await privateLink(visitor, 'We have received your enquiry', given);
+  await open(page, link);
+  return { page, reference: given, link };
+}
+
+/** Opens an enquiry through its private link. */
+export async function open(page, link) {
+  await page.goto(link);
+  await press(page, 'Open my enquiry');
+  await checkShows(page, 'What was written');
+}
+
+// ---- Mail --------------------------------------------------------------------------------------------------------------------
+
+/** Opens the newest letter with this subject about this enquiry. */
+export async function letter(visitor, subject, about) {
+  const mailbox = await visitor.mailbox();
+  const link = mailbox.locator('main a').filter({ hasText: subject }).filter({ hasText: about }).first();
+  check((await link.count()) === 1, `There is no letter “${subject}” about ${about}.`);
+  await follow(mailbox, link);
+  return mailbox;
+}
+
+/** The address of the private link in the newest letter with this subject about this enquiry. */
+export async function privateLink(visitor, subject, about) {
+  const page = await letter(visitor, subject, about);
+  return page.locator('main a[href^="/enquiries/link/"]').evaluate((link) => link.href);
+}
+
+/** The six digits in the newest letter with a code. */
+export async function mailedCode(visitor, about) {
+  const page = await letter(visitor, 'Your code', about);
+  const digits = (await page.locator('main').innerText()).match(/Your code: (\d{6})\b/)?.[1];
+  check(digits, 'The letter has no code of six digits.');
+  return digits;
+}
+
+/** Presses the button of an act and proves oneself with the mailed code; `look` examines the page that asks for it. */
+export async function prove(visitor, { page, reference: about }, act, look = async () => {}) {
+  await press(page, act);
+  await look(page);
+  await answer(page, { code: await mailedCode(visitor, about) });
+  await send(page);
+}
+
+/** Withdraws an enquiry, code and all. */
+export async function withdraw(visitor, person, look = async () => {}) {
+  await prove(visitor, person, 'Withdraw my enquiry');
+  await look(person.page);
+  await press(person.page, 'Withdraw my enquiry');
+  await checkShows(person.page, 'Nobody can open it: not our staff, and not you.');
+}
+
+// ---- Staff and the clock -----------------------------------------------------------------------------------------------------
+
+/** A page of the staff, in the role of a made-up colleague. */
+export async function workAs(visitor, name, options) {
+  const page = await visitor.visit(visitor.staff, options);
+  await press(page, `Work as ${name}`);
+  return page;
+}
+
+/** Opens an enquiry on the desk to answer it. */
+export async function openOnDesk(page, about) {
+  await page.goto(new URL(`/staff/enquiries/${about}`, page.url()).href);
+  await press(page, 'Open to answer the enquiry');
+  await checkShows(page, 'Conversation');
+}
+
+/** Moves the clock on by the words of its button, so many times; answers today's date as the clock's page says it. */
+export async function moveClock(page, words, times = 1) {
+  for (let moves = 0; moves < times; moves += 1) {
+    await page.goto(new URL('/demo', page.url()).href);
+    await press(page, words);
+  }
+  return today(page);
+}
+
+/** Today's date on the clock's page, as ISO 8601. */
+export async function today(page) {
+  return page.locator('main time').first().getAttribute('datetime');
+}
+
+/** A day so many days after another, both ISO 8601. */
+export function daysAfter(day, days) {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A day as the pages write it, as ISO 8601: "Monday 23 November 2026". */
+export function isoOf(words) {
+  return new Date(`${words.replace(/^\w+day /, '')} 12:00 UTC`).toISOString().slice(0, 10);
+}
