@@ -129,7 +129,7 @@ export async function cookies(page) {
 async function pictured(page) {
   if (!process.env.SHOTS) return;
   const before = page.viewportSize();
-  const name = fileName(page, await page.title());
+  const name = await fileName(page);
   for (const [face, scheme, width] of [['light', 'light', before.width], ['dark', 'dark', before.width], ['narrow', 'light', narrowPx]]) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ ...before, width });

@@ -8,13 +8,12 @@ let sheet = 0;
 
 /** Notes that a page is there. */
 export async function meet(page) {
-  const url = page.url();
-  if (url.startsWith('http')) screen(url, await page.title());
+  await screenOf(page);
 }
 
 /** Notes that a page was examined in every face. */
 export async function examined(page) {
-  screen(page.url(), await page.title()).examined = true;
+  (await screenOf(page)).examined = true;
 }
 
 /** Notes what a document or a style sheet weighs on the wire, headers included. */
@@ -45,8 +44,8 @@ export function heaviest() {
 }
 
 /** The name of a screen, for a file: letters, digits and hyphens. */
-export function fileName(page, title) {
-  return nameOf(page.url(), title).replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
+export async function fileName(page) {
+  return (await screenOf(page)).name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
 }
 
 const weights = new Map();
@@ -61,7 +60,9 @@ function isPage(response) {
   return type.startsWith('text/html') && !disposition.startsWith('attachment');
 }
 
-function screen(url, title) {
+async function screenOf(page) {
+  // Both at once: the page may be left while they are asked.
+  const [url, title] = await page.evaluate(() => [location.href, document.title]);
   const name = nameOf(url, title);
   if (!met.has(name)) met.set(name, { name, examined: false });
   return met.get(name);
