@@ -30,10 +30,7 @@ impl Client {
     pub(crate) async fn connect(host: &str) -> Result<Self> {
         let stream = timeout(PATIENCE, TcpStream::connect(host)).await??;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            host: host.to_owned(),
-            stream: BufReader::new(stream),
-        })
+        Ok(Self { host: host.to_owned(), stream: BufReader::new(stream) })
     }
 
     /// Fetches a page.
@@ -59,12 +56,7 @@ impl Client {
     }
 
     async fn answer(&mut self) -> Result<Answer> {
-        let status = self
-            .line()
-            .await?
-            .split(' ')
-            .nth(1)
-            .and_then(|code| code.parse().ok());
+        let status = self.line().await?.split(' ').nth(1).and_then(|code| code.parse().ok());
         let mut length = 0;
         loop {
             let line = self.line().await?.to_ascii_lowercase();
@@ -75,10 +67,7 @@ impl Client {
                 return Err(broken("an answer came in chunks"));
             }
             if let Some(value) = line.strip_prefix("content-length:") {
-                length = value
-                    .trim()
-                    .parse()
-                    .map_err(|_| broken("an answer has no length"))?;
+                length = value.trim().parse().map_err(|_| broken("an answer has no length"))?;
             }
         }
         if length > LARGEST_BODY_BYTES {
@@ -87,10 +76,7 @@ impl Client {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).await?;
         let body = String::from_utf8(body).map_err(|_| broken("an answer is not text"))?;
-        Ok(Answer {
-            status: status.ok_or_else(|| broken("an answer has no status"))?,
-            body,
-        })
+        Ok(Answer { status: status.ok_or_else(|| broken("an answer has no status"))?, body })
     }
 
     async fn line(&mut self) -> Result<String> {

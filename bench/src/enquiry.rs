@@ -11,32 +11,16 @@ use crate::form::{Control, body, controls};
 /// Fills the form, sends it when `due` and answers the time from that moment to the acceptance.
 pub(crate) async fn make(to: &str, number: u32, due: Instant) -> Result<Duration> {
     let mut client = Client::connect(to).await?;
-    let page = expect(
-        client.get("/enquiries/new").await?,
-        200..300,
-        "the question page",
-    )?;
-    let checked = client
-        .post(
-            "/enquiries/check",
-            &body(&filled(controls(&page.body), number)),
-        )
-        .await?;
+    let page = expect(client.get("/enquiries/new").await?, 200..300, "the question page")?;
+    let checked = client.post("/enquiries/check", &body(&filled(controls(&page.body), number))).await?;
     let checked = expect(checked, 200..300, "the check page")?;
-    let sealed: Vec<Control> = controls(&checked.body)
-        .into_iter()
-        .filter(|control| control.name == "form")
-        .collect();
+    let sealed: Vec<Control> = controls(&checked.body).into_iter().filter(|control| control.name == "form").collect();
     if sealed.is_empty() {
         return Err(Error::other("the check page carries no form"));
     }
     let sending = body(&sealed);
     let from = moment(due).await;
-    expect(
-        client.post("/enquiries", &sending).await?,
-        200..400,
-        "the sending",
-    )?;
+    expect(client.post("/enquiries", &sending).await?, 200..400, "the sending")?;
     Ok(from.elapsed())
 }
 
@@ -54,10 +38,7 @@ fn expect(answer: Answer, range: std::ops::Range<u16>, what: &str) -> Result<Ans
     if range.contains(&answer.status) {
         return Ok(answer);
     }
-    Err(Error::other(format!(
-        "{what} was answered with {}",
-        answer.status
-    )))
+    Err(Error::other(format!("{what} was answered with {}", answer.status)))
 }
 
 /// Answers of a person who does not exist. What the page already has (a choice, a hidden value) stays.

@@ -15,9 +15,7 @@ pub(crate) fn controls(html: &str) -> Vec<Control> {
     for tag in html.split('<').filter_map(|part| part.split('>').next()) {
         let name = attribute(tag, "name");
         let control = match tag.split_whitespace().next() {
-            Some("input" | "textarea") => {
-                name.map(|name| (name, attribute(tag, "value").unwrap_or_default()))
-            }
+            Some("input" | "textarea") => name.map(|name| (name, attribute(tag, "value").unwrap_or_default())),
             Some("select") => {
                 select = name;
                 None
@@ -31,10 +29,7 @@ pub(crate) fn controls(html: &str) -> Vec<Control> {
         if let Some((name, value)) = control
             && found.iter().all(|known| known.name != name)
         {
-            found.push(Control {
-                name: name.to_owned(),
-                value: plain(value),
-            });
+            found.push(Control { name: name.to_owned(), value: plain(value) });
         }
     }
     found
@@ -42,10 +37,8 @@ pub(crate) fn controls(html: &str) -> Vec<Control> {
 
 /// A form's body: names and values, each percent-encoded.
 pub(crate) fn body(controls: &[Control]) -> String {
-    let pairs: Vec<String> = controls
-        .iter()
-        .map(|one| format!("{}={}", encoded(&one.name), encoded(&one.value)))
-        .collect();
+    let pairs: Vec<String> =
+        controls.iter().map(|one| format!("{}={}", encoded(&one.name), encoded(&one.value))).collect();
     pairs.join("&")
 }
 
@@ -56,18 +49,8 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 /// The characters that the pages escape.
 fn plain(value: &str) -> String {
-    let known = [
-        ("&#60;", "<"),
-        ("&#62;", ">"),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#38;", "&"),
-    ];
-    known
-        .into_iter()
-        .fold(value.to_owned(), |text, (escape, character)| {
-            text.replace(escape, character)
-        })
+    let known = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    known.into_iter().fold(value.to_owned(), |text, (escape, character)| text.replace(escape, character))
 }
 
 fn encoded(text: &str) -> String {
@@ -84,10 +67,7 @@ mod tests {
     use super::*;
 
     fn control(name: &str, value: &str) -> Control {
-        Control {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        }
+        Control { name: name.to_owned(), value: value.to_owned() }
     }
 
     #[test]
@@ -108,9 +88,6 @@ mod tests {
 
     #[test]
     fn a_body_carries_any_text() {
-        assert_eq!(
-            body(&[control("a", "1 & 2"), control("b", "é\n")]),
-            "a=1%20%26%202&b=%C3%A9%0A"
-        );
+        assert_eq!(body(&[control("a", "1 & 2"), control("b", "é\n")]), "a=1%20%26%202&b=%C3%A9%0A");
     }
 }

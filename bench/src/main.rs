@@ -53,11 +53,7 @@ async fn main() -> ExitCode {
         println!("{}", report.table());
     }
     println!("{}", report.json());
-    if report.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    }
+    if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 async fn carry(arguments: &Arguments) -> Report {

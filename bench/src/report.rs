@@ -21,12 +21,7 @@ pub(crate) struct Report {
 
 impl Report {
     /// Sorts the times and counts the errors.
-    pub(crate) fn new(
-        rate_per_s: u32,
-        took: Duration,
-        mut times: Vec<Duration>,
-        errors: &[String],
-    ) -> Self {
+    pub(crate) fn new(rate_per_s: u32, took: Duration, mut times: Vec<Duration>, errors: &[String]) -> Self {
         times.sort_unstable();
         let mut counted = BTreeMap::new();
         for error in errors {
@@ -47,7 +42,8 @@ impl Report {
     /// One table row with its heading.
     pub(crate) fn table(&self) -> String {
         let cell = |ms: Option<f64>| ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms:.2} ms"));
-        let head = "| enquiries a second | accepted | failed | median | p99 | longest |\n|---:|---:|---:|---:|---:|---:|";
+        let head =
+            "| enquiries a second | accepted | failed | median | p99 | longest |\n|---:|---:|---:|---:|---:|---:|";
         let row = format!(
             "| {} | {} | {} | {} | {} | {} |",
             self.rate_per_s,
@@ -57,15 +53,8 @@ impl Report {
             cell(self.p99_ms),
             cell(self.max_ms)
         );
-        let errors = self
-            .errors
-            .iter()
-            .map(|(error, times)| format!("{times} × {error}"));
-        [head.to_owned(), row]
-            .into_iter()
-            .chain(errors)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let errors = self.errors.iter().map(|(error, times)| format!("{times} × {error}"));
+        [head.to_owned(), row].into_iter().chain(errors).collect::<Vec<_>>().join("\n")
     }
 
     /// One line of JSON.
@@ -77,9 +66,7 @@ impl Report {
 /// The smallest time that at least `percent` of all times do not exceed (nearest rank).
 fn percentile(sorted: &[Duration], percent: usize) -> Option<f64> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted
-        .get(rank - 1)
-        .map(|time| time.as_secs_f64() * 1_000.0)
+    sorted.get(rank - 1).map(|time| time.as_secs_f64() * 1_000.0)
 }
 
 #[cfg(test)]
@@ -98,16 +85,9 @@ mod tests {
 
     #[test]
     fn errors_are_counted_by_their_sentence() {
-        let report = Report::new(
-            50,
-            Duration::from_secs(1),
-            Vec::new(),
-            &["a".to_owned(), "b".to_owned(), "a".to_owned()],
-        );
-        assert_eq!(
-            (report.failed, report.errors["a"], report.errors["b"]),
-            (3, 2, 1)
-        );
+        let report =
+            Report::new(50, Duration::from_secs(1), Vec::new(), &["a".to_owned(), "b".to_owned(), "a".to_owned()]);
+        assert_eq!((report.failed, report.errors["a"], report.errors["b"]), (3, 2, 1));
         assert!(report.json().contains("\"median_ms\":null"));
     }
 }

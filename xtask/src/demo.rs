@@ -32,21 +32,12 @@ impl Demo {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| {
-                Stop::Unable(format!(
-                    "{} could not be started: {error}.",
-                    program.display()
-                ))
-            })?;
+            .map_err(|error| Stop::Unable(format!("{} could not be started: {error}.", program.display())))?;
         let (sender, receiver) = channel();
         if let Some(out) = child.stdout.take() {
             thread::spawn(move || listen(out, &sender));
         }
-        let mut demo = Self {
-            child,
-            data,
-            address: String::new(),
-        };
+        let mut demo = Self { child, data, address: String::new() };
         demo.address = receiver
             .recv_timeout(PATIENCE)
             .map_err(|_| Stop::Unable("candour demo did not say where it is.".to_owned()))?;
@@ -56,9 +47,7 @@ impl Demo {
     /// A value of the process in KiB: `VmRSS` is resident now, `VmHWM` was the most. None where there is no `/proc`.
     pub(crate) fn memory_kib(&self, value: &str) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(value)?.strip_prefix(':'))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(value)?.strip_prefix(':'))?;
         line.trim().strip_suffix(" kB")?.parse().ok()
     }
 }

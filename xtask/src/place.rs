@@ -31,19 +31,11 @@ pub(crate) fn cargo(words: &str) -> Command {
 /// A program on the search path.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
-    env::split_paths(&folders)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    env::split_paths(&folders).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// The browser: the one named by `CHROMIUM`, else the first of its usual names on the search path.
 pub(crate) fn chromium() -> Option<PathBuf> {
-    let named = env::var_os("CHROMIUM")
-        .map(PathBuf::from)
-        .filter(|file| file.is_file());
-    named.or_else(|| {
-        ["chromium", "chromium-browser", "google-chrome"]
-            .into_iter()
-            .find_map(on_path)
-    })
+    let named = env::var_os("CHROMIUM").map(PathBuf::from).filter(|file| file.is_file());
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(on_path))
 }

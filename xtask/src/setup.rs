@@ -28,27 +28,18 @@ pub(crate) fn run() -> Result<(), Stop> {
 pub(crate) fn check() -> Result<(), Stop> {
     for (tool, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !answers(&mut place::cargo(&format!("{tool} --version"))) {
-            return unable(format!(
-                "cargo {tool} is missing: run rustup component add {component}."
-            ));
+            return unable(format!("cargo {tool} is missing: run rustup component add {component}."));
         }
     }
     let packages = missing_packages();
     if !packages.is_empty() {
-        return unable(format!(
-            "Missing on this machine: {}; run cargo xtask setup.",
-            packages.join(", ")
-        ));
+        return unable(format!("Missing on this machine: {}; run cargo xtask setup.", packages.join(", ")));
     }
     if node_version() < Some(OLDEST_NODE) {
-        return unable(format!(
-            "The browser story needs Node.js {OLDEST_NODE} or newer."
-        ));
+        return unable(format!("The browser story needs Node.js {OLDEST_NODE} or newer."));
     }
     if !story_is_installed() {
-        return unable(
-            "The packages of tests/browser are not installed; run cargo xtask setup.".to_owned(),
-        );
+        return unable("The packages of tests/browser are not installed; run cargo xtask setup.".to_owned());
     }
     Ok(())
 }
@@ -73,51 +64,24 @@ fn missing_packages() -> Vec<&'static str> {
 }
 
 fn install(packages: &[&str]) -> Result<(), Stop> {
-    let refused = || {
-        Stop::Unable(format!(
-            "Please install {}, which this task may not do on this machine.",
-            packages.join(", ")
-        ))
-    };
-    let prefix = privilege()
-        .filter(|_| place::on_path("apt-get").is_some())
-        .ok_or_else(refused)?;
+    let refused =
+        || Stop::Unable(format!("Please install {}, which this task may not do on this machine.", packages.join(", ")));
+    let prefix = privilege().filter(|_| place::on_path("apt-get").is_some()).ok_or_else(refused)?;
     println!("Installing {} …", packages.join(", "));
     let apt = |arguments: &[&str]| {
-        let words = [
-            prefix,
-            &[
-                "env",
-                "DEBIAN_FRONTEND=noninteractive",
-                "apt-get",
-                "-qq",
-                "-y",
-            ],
-            arguments,
-        ]
-        .concat();
-        Command::new(words[0])
-            .args(&words[1..])
-            .stdin(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+        let words = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"], arguments].concat();
+        Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).status().is_ok_and(|status| status.success())
     };
     let install = [&["install", "--no-install-recommends"], packages].concat();
     if apt(&["update"]) && apt(&install) {
         return Ok(());
     }
-    unable(format!(
-        "Installing {} failed; apt-get says why above.",
-        packages.join(", ")
-    ))
+    unable(format!("Installing {} failed; apt-get says why above.", packages.join(", ")))
 }
 
 /// The words before a command that may install: none for root, `sudo -n` where it asks for no password.
 fn privilege() -> Option<&'static [&'static str]> {
-    let root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|id| id.stdout.trim_ascii() == b"0");
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
     if root {
         return Some(&[]);
     }
@@ -127,12 +91,7 @@ fn privilege() -> Option<&'static [&'static str]> {
 fn node_version() -> Option<u32> {
     let printed = Command::new("node").arg("--version").output().ok()?;
     let text = String::from_utf8(printed.stdout).ok()?;
-    text.trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    text.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// npm writes its own record of what it installed; it is good while it is not older than what was asked for.
@@ -145,11 +104,7 @@ fn story_is_installed() -> bool {
 
 fn npm_ci() -> Result<(), Stop> {
     println!("Installing the packages of tests/browser …");
-    let done = Command::new("npm")
-        .arg("ci")
-        .current_dir(place::story())
-        .stdin(Stdio::null())
-        .status();
+    let done = Command::new("npm").arg("ci").current_dir(place::story()).stdin(Stdio::null()).status();
     if done.is_ok_and(|status| status.success()) {
         return Ok(());
     }
@@ -157,9 +112,6 @@ fn npm_ci() -> Result<(), Stop> {
 }
 
 fn answers(command: &mut Command) -> bool {
-    let silent = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     silent.status().is_ok_and(|status| status.success())
 }

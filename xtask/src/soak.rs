@@ -19,15 +19,10 @@ pub(crate) fn parse(text: &str) -> Result<u32, Stop> {
 
 /// Runs every test marked `#[ignore]`, with the number of rounds in its environment.
 pub(crate) fn run(rounds: u32) -> Result<(), Stop> {
-    let mut long = place::cargo(
-        "test --workspace --locked --no-fail-fast -- --ignored --nocapture --test-threads=1",
-    );
+    let mut long = place::cargo("test --workspace --locked --no-fail-fast -- --ignored --nocapture --test-threads=1");
     let outcome = step::run("soak", long.env(VARIABLE, rounds.to_string()));
     let tally = Tally::of_tests(&outcome);
-    println!(
-        "\n{rounds} rounds in {:.0} s\n\n{tally}",
-        outcome.took.as_secs_f64()
-    );
+    println!("\n{rounds} rounds in {:.0} s\n\n{tally}", outcome.took.as_secs_f64());
     if tally.failed == 0 {
         return Ok(());
     }

@@ -25,27 +25,16 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Outcome {
     let (good, lines) = match show_and_keep(command) {
         Ok(seen) => seen,
         Err(error) => {
-            let sentence = format!(
-                "{} could not be run: {error}.",
-                command.get_program().display()
-            );
+            let sentence = format!("{} could not be run: {error}.", command.get_program().display());
             println!("{sentence}");
             (false, vec![sentence])
         }
     };
-    Outcome {
-        good,
-        lines,
-        took: stopwatch.elapsed(),
-    }
+    Outcome { good, lines, took: stopwatch.elapsed() }
 }
 
 fn show_and_keep(command: &mut Command) -> std::io::Result<(bool, Vec<String>)> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (sender, receiver) = channel();
     if let Some(out) = child.stdout.take() {
         forward(out, sender.clone());
@@ -54,20 +43,14 @@ fn show_and_keep(command: &mut Command) -> std::io::Result<(bool, Vec<String>)> 
         forward(err, sender);
     }
     // The channel closes when both pipes have: nothing of the output is lost, and nothing waits for a full pipe.
-    let lines = receiver
-        .into_iter()
-        .inspect(|line| println!("{line}"))
-        .collect();
+    let lines = receiver.into_iter().inspect(|line| println!("{line}")).collect();
     Ok((child.wait()?.success(), lines))
 }
 
 fn forward(pipe: impl Read + Send + 'static, lines: Sender<String>) {
     thread::spawn(move || {
         for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
-            if lines
-                .send(String::from_utf8_lossy(&line).into_owned())
-                .is_err()
-            {
+            if lines.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 return;
             }
         }

@@ -15,10 +15,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// A step that is one check.
     pub(crate) fn one(outcome: &Outcome) -> Self {
-        Self {
-            passed: outcome.good.into(),
-            failed: (!outcome.good).into(),
-        }
+        Self { passed: outcome.good.into(), failed: (!outcome.good).into() }
     }
 
     /// A step that runs tests and must run some: their totals, and a failure when the program failed without naming one or
@@ -56,11 +53,7 @@ impl fmt::Display for Tally {
 
 fn read(lines: &[String]) -> Tally {
     let mut tally = Tally::default();
-    for found in lines.iter().filter_map(|line| {
-        nextest(line)
-            .or_else(|| libtest(line))
-            .or_else(|| story(line))
-    }) {
+    for found in lines.iter().filter_map(|line| nextest(line).or_else(|| libtest(line)).or_else(|| story(line))) {
         tally += found;
     }
     tally
@@ -69,42 +62,22 @@ fn read(lines: &[String]) -> Tally {
 /// `Summary [ 1.2s] 5/6 tests run: 3 passed (1 slow), 2 failed, 1 skipped`: what did not pass has failed, timed out or was
 /// never run, whatever it is called.
 fn nextest(line: &str) -> Option<Tally> {
-    let (run, results) = line
-        .trim_start()
-        .strip_prefix("Summary [")?
-        .split_once("] ")?
-        .1
-        .split_once(" run: ")?;
-    let all = run
-        .split(' ')
-        .next()?
-        .rsplit('/')
-        .next()?
-        .parse::<u64>()
-        .ok()?;
+    let (run, results) = line.trim_start().strip_prefix("Summary [")?.split_once("] ")?.1.split_once(" run: ")?;
+    let all = run.split(' ').next()?.rsplit('/').next()?.parse::<u64>().ok()?;
     let passed = count(results, "passed").unwrap_or(0);
-    Some(Tally {
-        passed,
-        failed: all.saturating_sub(passed),
-    })
+    Some(Tally { passed, failed: all.saturating_sub(passed) })
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; …`
 fn libtest(line: &str) -> Option<Tally> {
     let (_, results) = line.strip_prefix("test result: ")?.split_once(". ")?;
-    Some(Tally {
-        passed: count(results, "passed")?,
-        failed: count(results, "failed")?,
-    })
+    Some(Tally { passed: count(results, "passed")?, failed: count(results, "failed")? })
 }
 
 /// `3 passed, 0 failed`, alone on its line.
 fn story(line: &str) -> Option<Tally> {
     let (passed, failed) = line.split_once(" passed, ")?;
-    Some(Tally {
-        passed: passed.parse().ok()?,
-        failed: failed.strip_suffix(" failed")?.parse().ok()?,
-    })
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.strip_suffix(" failed")?.parse().ok()? })
 }
 
 /// The number before a word in a list parted by commas or semicolons.
@@ -122,36 +95,16 @@ mod tests {
     use super::*;
 
     fn outcome(good: bool, lines: &[&str]) -> Outcome {
-        Outcome {
-            good,
-            lines: lines.iter().map(ToString::to_string).collect(),
-            took: Duration::ZERO,
-        }
+        Outcome { good, lines: lines.iter().map(ToString::to_string).collect(), took: Duration::ZERO }
     }
 
     #[test]
     fn the_totals_of_each_test_program_are_read() {
         for (line, passed, failed) in [
-            (
-                "     Summary [   0.005s] 1 test run: 1 passed, 0 skipped",
-                1,
-                0,
-            ),
-            (
-                "     Summary [  12.3s] 9 tests run: 5 passed (1 slow), 3 failed, 1 timed out, 2 skipped",
-                5,
-                4,
-            ),
-            (
-                "     Summary [   0.3s] 4/6 tests run: 3 passed, 1 failed, 0 skipped",
-                3,
-                3,
-            ),
-            (
-                "test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s",
-                7,
-                2,
-            ),
+            ("     Summary [   0.005s] 1 test run: 1 passed, 0 skipped", 1, 0),
+            ("     Summary [  12.3s] 9 tests run: 5 passed (1 slow), 3 failed, 1 timed out, 2 skipped", 5, 4),
+            ("     Summary [   0.3s] 4/6 tests run: 3 passed, 1 failed, 0 skipped", 3, 3),
+            ("test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s", 7, 2),
             ("31 passed, 1 failed", 31, 1),
         ] {
             assert_eq!(read(&[line.to_owned()]), Tally { passed, failed }, "{line}");
@@ -165,49 +118,27 @@ mod tests {
             "noise",
             "test result: ok. 4 passed; 0 failed; 0 ignored",
         ];
-        assert_eq!(
-            Tally::of_tests(&outcome(true, &lines)),
-            Tally {
-                passed: 7,
-                failed: 0
-            }
-        );
+        assert_eq!(Tally::of_tests(&outcome(true, &lines)), Tally { passed: 7, failed: 0 });
     }
 
     #[test]
     fn tests_that_ran_nothing_have_failed() {
-        assert_eq!(
-            Tally::of_tests(&outcome(true, &["nothing to do"])).failed,
-            1
-        );
-        assert_eq!(
-            Tally::of_tests(&outcome(
-                true,
-                &["test result: ok. 0 passed; 0 failed; 5 ignored"]
-            ))
-            .failed,
-            1
-        );
+        assert_eq!(Tally::of_tests(&outcome(true, &["nothing to do"])).failed, 1);
+        assert_eq!(Tally::of_tests(&outcome(true, &["test result: ok. 0 passed; 0 failed; 5 ignored"])).failed, 1);
     }
 
     #[test]
     fn a_program_that_failed_without_naming_a_test_counts_as_one_failure() {
         assert_eq!(
             Tally::of_tests(&outcome(false, &["test result: ok. 3 passed; 0 failed"])),
-            Tally {
-                passed: 3,
-                failed: 1
-            }
+            Tally { passed: 3, failed: 1 }
         );
         assert_eq!(Tally::of_documents(&outcome(false, &[])).failed, 1);
     }
 
     #[test]
     fn the_closing_line_is_the_one_that_is_read() {
-        let tally = Tally {
-            passed: 12,
-            failed: 3,
-        };
+        let tally = Tally { passed: 12, failed: 3 };
         assert_eq!(story(&tally.to_string()), Some(tally));
     }
 }

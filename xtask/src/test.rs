@@ -13,10 +13,7 @@ pub(crate) fn run() -> Result<(), Stop> {
     setup::check()?;
     let mut report = Report::default();
     report.check("format", "fmt --all --check");
-    report.check(
-        "lint",
-        "clippy --workspace --all-targets --locked -- --deny warnings",
-    );
+    report.check("lint", "clippy --workspace --all-targets --locked -- --deny warnings");
     tests(&mut report);
     if report.check("build", "build --package candour --locked") {
         report.tests("browser story", &mut browser_story());
@@ -41,9 +38,7 @@ fn tests(report: &mut Report) {
 
 fn browser_story() -> Command {
     let mut node = Command::new("node");
-    node.arg("story.mjs")
-        .current_dir(place::story())
-        .env("CANDOUR", place::built("debug", "candour"));
+    node.arg("story.mjs").current_dir(place::story()).env("CANDOUR", place::built("debug", "candour"));
     if let Some(chromium) = place::chromium() {
         node.env("CHROMIUM", chromium);
     }
@@ -72,10 +67,7 @@ impl Report {
     }
 
     fn add(&mut self, name: &str, outcome: &Outcome, tally: Tally) {
-        self.lines.push(format!(
-            "{name:<14} {:>7.1} s   {tally}",
-            outcome.took.as_secs_f64()
-        ));
+        self.lines.push(format!("{name:<14} {:>7.1} s   {tally}", outcome.took.as_secs_f64()));
         self.total += tally;
     }
 

@@ -7,8 +7,8 @@ use custody::{Custody, Guard, Parts};
 use law::{Clock, Date};
 use notice::Notice;
 use std::path::PathBuf;
-use std::time::Duration;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Settings, Store};
 use tokio::sync::Semaphore;
 use vault::{Keyring, Root};
@@ -159,7 +159,13 @@ impl App {
     }
 
     /// The same for signed-in staff: their navigation and role, and the alarm while destruction waits.
-    pub fn staff_shell<'a>(&self, notice: &'a Notice, session: &Session, title: impl Into<String>, here: &'a str) -> Shell<'a> {
+    pub fn staff_shell<'a>(
+        &self,
+        notice: &'a Notice,
+        session: &Session,
+        title: impl Into<String>,
+        here: &'a str,
+    ) -> Shell<'a> {
         let mut shell = self.shell(notice, title, here).nav(crate::rooms::STAFF_NAV, here);
         shell.staff = Some(StaffBar { role: session.role.clone() });
         shell.alarm = self.alarm();

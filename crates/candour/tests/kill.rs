@@ -79,13 +79,19 @@ fn encoded(text: &str) -> String {
 /// Sends an enquiry; the reference once it is acknowledged.
 fn enquire(address: &str, n: usize) -> Option<String> {
     let email = format!("person{n}@oakfield.example");
-    let typed =
-        [("topic", "broadband"), ("name", "Priya Example"), ("email", email.as_str()), ("message", "Is the line down?")];
+    let typed = [
+        ("topic", "broadband"),
+        ("name", "Priya Example"),
+        ("email", email.as_str()),
+        ("message", "Is the line down?"),
+    ];
     let (_, page) = ask(address, "POST", "/enquiries/check", &typed)?;
     let form = page.split("name=\"form\" value=\"").nth(1)?.split('"').next()?;
     let (status, answer) = ask(address, "POST", "/enquiries", &[("form", form)])?;
     assert_eq!(status, 303, "{answer}");
-    let location = answer.lines().find_map(|line| line.to_ascii_lowercase().starts_with("location: ").then(|| line[10..].trim().to_owned()))?;
+    let location = answer
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().starts_with("location: ").then(|| line[10..].trim().to_owned()))?;
     Some(location)
 }
 
@@ -129,7 +135,11 @@ fn kill_in_rounds(rounds: usize) {
     }
     let demo = Demo::start(folder.path());
     for place in &acknowledged {
-        assert_eq!(ask(&demo.address, "GET", place, &[]).expect("an answer").0, 200, "{place} was acknowledged and is lost");
+        assert_eq!(
+            ask(&demo.address, "GET", place, &[]).expect("an answer").0,
+            200,
+            "{place} was acknowledged and is lost"
+        );
     }
     println!("{rounds} rounds, {} acknowledged, none lost", acknowledged.len());
 }
@@ -159,7 +169,8 @@ fn what_was_erased_stays_erased_after_kill_nine() {
 
 /// Lets no file of the process grow beyond so many bytes.
 fn limit_files(demo: &Demo, bytes: &str) {
-    let done = Command::new("prlimit").args(["--pid", &demo.child.id().to_string(), &format!("--fsize={bytes}")]).status();
+    let done =
+        Command::new("prlimit").args(["--pid", &demo.child.id().to_string(), &format!("--fsize={bytes}")]).status();
     assert!(done.expect("this test needs prlimit, of the package util-linux").success(), "prlimit refused");
 }
 
@@ -168,8 +179,12 @@ fn no_room_on_the_disk_is_a_plain_503_and_once_there_is_room_the_form_is_taken()
     let folder = tempfile::tempdir().expect("a folder");
     let demo = Demo::start(folder.path());
     let kept = enquire(&demo.address, 1).expect("acknowledged");
-    let typed =
-        [("topic", "other"), ("name", "Priya Example"), ("email", "priya@oakfield.example"), ("message", "Anybody there?")];
+    let typed = [
+        ("topic", "other"),
+        ("name", "Priya Example"),
+        ("email", "priya@oakfield.example"),
+        ("message", "Anybody there?"),
+    ];
     let (_, page) = ask(&demo.address, "POST", "/enquiries/check", &typed).expect("the check page");
     let form = page.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("its form");
 

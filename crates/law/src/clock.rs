@@ -35,21 +35,14 @@ impl Clock {
     }
 
     fn new(running: bool, shift_ms: i64) -> Self {
-        Self(Arc::new(Hands {
-            running,
-            shift_ms: AtomicI64::new(shift_ms),
-        }))
+        Self(Arc::new(Hands { running, shift_ms: AtomicI64::new(shift_ms) }))
     }
 
     /// The present instant. At either end of the calendar the clock stands still.
     pub fn now(&self) -> Timestamp {
         let shift_ms = self.0.shift_ms.load(Ordering::SeqCst);
         let now_ms = self.source_ms().saturating_add(shift_ms);
-        let end = if now_ms < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        };
+        let end = if now_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Timestamp::from_millisecond(now_ms).unwrap_or(end)
     }
 

@@ -25,14 +25,8 @@ pub fn london_time(at: Timestamp) -> DateTime {
 /// The first instant of a civil day in Europe/London. The first and last days of the calendar, whose midnights it
 /// cannot express, begin with its first and last instants.
 pub fn london_start(day: Date) -> Timestamp {
-    let end = if day.year() < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    LONDON
-        .to_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
-        .unwrap_or(end)
+    let end = if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    LONDON.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).unwrap_or(end)
 }
 
 /// A day as a sentence has it: "Tuesday 29 December 2026".
@@ -113,15 +107,7 @@ mod tests {
     #[test]
     fn only_the_one_spelling_of_a_day_is_read() {
         assert_eq!(parse_iso("2027-02-01"), Some(date(2027, 2, 1)));
-        for text in [
-            "",
-            "2027-2-1",
-            "20270201",
-            "2027-02-30",
-            " 2027-02-01",
-            "2027-02-01T00:00",
-            "2027-W05-1",
-        ] {
+        for text in ["", "2027-2-1", "20270201", "2027-02-30", " 2027-02-01", "2027-02-01T00:00", "2027-W05-1"] {
             assert_eq!(parse_iso(text), None, "{text}");
         }
     }

@@ -85,9 +85,7 @@ impl fmt::Display for Period {
 
 /// The text is not a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a period is a whole number and a unit (days, weeks, months, years), such as \"90 days\" or \"1 year\""
-)]
+#[error("a period is a whole number and a unit (days, weeks, months, years), such as \"90 days\" or \"1 year\"")]
 pub struct NotPeriod;
 
 impl FromStr for Period {
@@ -96,16 +94,11 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, NotPeriod> {
         let (count, word) = text.split_once(' ').ok_or(NotPeriod)?;
         let singular = word.strip_suffix('s').unwrap_or(word);
-        let unit = Unit::ALL
-            .into_iter()
-            .find(|unit| unit.word() == singular)
-            .ok_or(NotPeriod)?;
+        let unit = Unit::ALL.into_iter().find(|unit| unit.word() == singular).ok_or(NotPeriod)?;
         let count = count.parse().map_err(|_| NotPeriod)?;
         let period = Self { count, unit };
         // One spelling: "+1 day", "01 day" and "1 days" are not what Display writes.
-        (period.to_string() == text)
-            .then_some(period)
-            .ok_or(NotPeriod)
+        (period.to_string() == text).then_some(period).ok_or(NotPeriod)
     }
 }
 
@@ -158,30 +151,15 @@ mod tests {
         assert_eq!(period("1 day").after(Date::MAX), None);
         assert_eq!(period("1 day").before(Date::MIN), None);
         for unit in Unit::ALL {
-            let longest = Period {
-                count: u32::MAX,
-                unit,
-            };
+            let longest = Period { count: u32::MAX, unit };
             assert_eq!(longest.after(date(2026, 1, 1)), None);
         }
     }
 
     #[test]
     fn only_the_one_spelling_of_a_period_is_read() {
-        assert_eq!(
-            period("14 days"),
-            Period {
-                count: 14,
-                unit: Unit::Day
-            }
-        );
-        assert_eq!(
-            period("1 year"),
-            Period {
-                count: 1,
-                unit: Unit::Year
-            }
-        );
+        assert_eq!(period("14 days"), Period { count: 14, unit: Unit::Day });
+        assert_eq!(period("1 year"), Period { count: 1, unit: Unit::Year });
         assert!(period("0 weeks").is_zero());
         for text in [
             "",
@@ -208,8 +186,7 @@ mod tests {
     }
 
     fn any_period() -> impl Strategy<Value = Period> {
-        (any::<u32>(), prop::sample::select(&Unit::ALL[..]))
-            .prop_map(|(count, unit)| Period { count, unit })
+        (any::<u32>(), prop::sample::select(&Unit::ALL[..])).prop_map(|(count, unit)| Period { count, unit })
     }
 
     fn any_day() -> impl Strategy<Value = Date> {

@@ -47,10 +47,7 @@ struct Table {
 
 impl Table {
     fn past(&self) -> PastTable {
-        PastTable {
-            first: self.first,
-            last: self.last,
-        }
+        PastTable { first: self.first, last: self.last }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -62,11 +59,7 @@ impl Table {
             .map(|event| crate::parse_iso(&event.date))
             .collect::<Option<BTreeSet<_>>>()?;
         // Bank holidays are published for whole years.
-        Some(Self {
-            first: holidays.first()?.first_of_year(),
-            last: holidays.last()?.last_of_year(),
-            holidays,
-        })
+        Some(Self { first: holidays.first()?.first_of_year(), last: holidays.last()?.last_of_year(), holidays })
     }
 }
 
@@ -156,8 +149,6 @@ mod tests {
     fn a_table_with_a_wrong_day_is_not_read() {
         assert!(Table::read("{}").is_none());
         assert!(Table::read(r#"{"england-and-wales":{"events":[]}}"#).is_none());
-        assert!(
-            Table::read(r#"{"england-and-wales":{"events":[{"date":"2026-02-30"}]}}"#).is_none()
-        );
+        assert!(Table::read(r#"{"england-and-wales":{"events":[{"date":"2026-02-30"}]}}"#).is_none());
     }
 }

@@ -40,12 +40,7 @@ impl Frontier {
 
     /// The root of the tree (RFC 6962 section 2.1).
     pub fn root(&self) -> Hash {
-        self.peaks
-            .iter()
-            .rev()
-            .copied()
-            .reduce(|right, left| node_hash(&left, &right))
-            .unwrap_or_else(empty_root)
+        self.peaks.iter().rev().copied().reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
     }
 
     /// The hashes one after another, 32 bytes each, largest subtree first. The size is kept beside them.
@@ -62,10 +57,7 @@ impl Frontier {
         if !rest.is_empty() || peaks.len() != size.count_ones() as usize {
             return Err(Malformed::Length);
         }
-        Ok(Self {
-            size,
-            peaks: peaks.to_vec(),
-        })
+        Ok(Self { size, peaks: peaks.to_vec() })
     }
 }
 
@@ -106,16 +98,8 @@ mod tests {
         for size in [0, 4, 7, 8] {
             assert_eq!(Frontier::decode(size, &bytes), Err(Malformed::Length));
         }
-        assert_eq!(
-            Frontier::decode(5, &bytes[1..]),
-            Err(Malformed::Length),
-            "a byte is missing"
-        );
-        assert_eq!(
-            Frontier::decode(5, &[&bytes[..], &[0]].concat()),
-            Err(Malformed::Length),
-            "a byte is left over"
-        );
+        assert_eq!(Frontier::decode(5, &bytes[1..]), Err(Malformed::Length), "a byte is missing");
+        assert_eq!(Frontier::decode(5, &[&bytes[..], &[0]].concat()), Err(Malformed::Length), "a byte is left over");
     }
 
     #[test]

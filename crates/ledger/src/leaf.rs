@@ -129,8 +129,7 @@ impl Effect {
 
     fn from_code(code: u8) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
-        all.find(|effect| *effect as u8 == code)
-            .ok_or(Malformed::Code)
+        all.find(|effect| *effect as u8 == code).ok_or(Malformed::Code)
     }
 }
 
@@ -161,8 +160,7 @@ impl Outcome {
 
     fn from_code(code: u8) -> Result<Self, Malformed> {
         let mut all = Self::ALL.into_iter();
-        all.find(|outcome| *outcome as u8 == code)
-            .ok_or(Malformed::Code)
+        all.find(|outcome| *outcome as u8 == code).ok_or(Malformed::Code)
     }
 }
 
@@ -213,11 +211,7 @@ impl Leaf {
             detail: take_commitment(rest, mask & DETAIL)?,
             clauses: take_clauses(rest)?,
         };
-        if rest.is_empty() {
-            Ok(leaf)
-        } else {
-            Err(Malformed::Length)
-        }
+        if rest.is_empty() { Ok(leaf) } else { Err(Malformed::Length) }
     }
 }
 
@@ -227,11 +221,7 @@ const DETAIL: u8 = 4;
 
 /// Which of the three commitments are there.
 fn mask(commitments: &[Option<Hash>; 3]) -> u8 {
-    [HOLDING, ACTOR, DETAIL]
-        .into_iter()
-        .zip(commitments)
-        .filter_map(|(bit, commitment)| commitment.map(|_| bit))
-        .sum()
+    [HOLDING, ACTOR, DETAIL].into_iter().zip(commitments).filter_map(|(bit, commitment)| commitment.map(|_| bit)).sum()
 }
 
 fn length(length: usize) -> Result<u8, Malformed> {
@@ -330,18 +320,8 @@ mod tests {
     #[test]
     fn a_clause_is_an_address_and_nothing_else() {
         let long = "a".repeat(256);
-        for clause in [
-            "",
-            "kind enquiry",
-            "Kind.enquiry",
-            "ruth@school.example",
-            "café",
-            &long,
-        ] {
-            let leaf = Leaf {
-                clauses: vec![clause.into()],
-                ..erasure()
-            };
+        for clause in ["", "kind enquiry", "Kind.enquiry", "ruth@school.example", "café", &long] {
+            let leaf = Leaf { clauses: vec![clause.into()], ..erasure() };
             assert_eq!(leaf.encode(), Err(Malformed::Clause), "{clause}");
         }
         let mut bytes = erasure().encode().expect("well formed");
@@ -352,17 +332,11 @@ mod tests {
     #[test]
     fn no_leaf_is_longer_than_512_bytes() {
         // 48 bytes, three commitments, the number of clauses, and two lengths leave 365 letters.
-        let leaf = |letters| Leaf {
-            actor: Some([2; 32]),
-            clauses: vec!["a".repeat(255), "b".repeat(letters)],
-            ..erasure()
-        };
+        let leaf =
+            |letters| Leaf { actor: Some([2; 32]), clauses: vec!["a".repeat(255), "b".repeat(letters)], ..erasure() };
         assert_eq!(leaf(110).encode().map(|bytes| bytes.len()), Ok(MAX_LEAF));
         assert_eq!(leaf(111).encode(), Err(Malformed::TooLong));
-        let many = Leaf {
-            clauses: vec!["a".into(); 256],
-            ..erasure()
-        };
+        let many = Leaf { clauses: vec!["a".into(); 256], ..erasure() };
         assert_eq!(many.encode(), Err(Malformed::TooLong));
     }
 
@@ -375,22 +349,10 @@ mod tests {
             any::<[Option<Hash>; 3]>(),
             clauses,
         )
-            .prop_map(
-                |(effect, outcome, (hour, count, notice), commitments, clauses)| {
-                    let [holding, actor, detail] = commitments;
-                    Leaf {
-                        effect,
-                        hour,
-                        notice,
-                        clauses,
-                        outcome,
-                        count,
-                        holding,
-                        actor,
-                        detail,
-                    }
-                },
-            )
+            .prop_map(|(effect, outcome, (hour, count, notice), commitments, clauses)| {
+                let [holding, actor, detail] = commitments;
+                Leaf { effect, hour, notice, clauses, outcome, count, holding, actor, detail }
+            })
     }
 
     proptest! {

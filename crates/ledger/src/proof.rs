@@ -26,13 +26,7 @@ pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Option<Vec<Hash>> {
 
 /// Whether `proof` shows that the leaf with this hash is leaf `index`, from 0, of the tree of `size` leaves with this
 /// root (RFC 9162 section 2.1.3.2).
-pub fn verify_inclusion(
-    leaf_hash: &Hash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: &Hash,
-) -> bool {
+pub fn verify_inclusion(leaf_hash: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> bool {
     if index >= size {
         return false;
     }
@@ -86,13 +80,7 @@ pub fn consistency_proof(leaves: &[Hash], size: u64) -> Option<Vec<Hash>> {
 
 /// Whether `proof` shows that the tree of `size` leaves with `root` begins with the tree of `old_size` leaves with
 /// `old_root` (RFC 9162 section 2.1.4.2). Every tree begins with the empty tree.
-pub fn verify_consistency(
-    old_size: u64,
-    old_root: &Hash,
-    size: u64,
-    root: &Hash,
-    proof: &[Hash],
-) -> bool {
+pub fn verify_consistency(old_size: u64, old_root: &Hash, size: u64, root: &Hash, proof: &[Hash]) -> bool {
     if old_size == size {
         return proof.is_empty() && old_root == root && (size > 0 || *root == empty_root());
     }
@@ -190,10 +178,7 @@ mod tests {
             for index in 0..size {
                 let proof = inclusion(leaves, index);
                 let leaf = nth(&all, index);
-                assert!(
-                    verify_inclusion(leaf, index, size, &proof, &whole),
-                    "{index} of {size}"
-                );
+                assert!(verify_inclusion(leaf, index, size, &proof, &whole), "{index} of {size}");
             }
         }
     }
@@ -269,10 +254,7 @@ mod tests {
             for old in 0..=size {
                 let old_root = root(first(&all, old));
                 let proof = consistency(first(&all, size), old);
-                assert!(
-                    verify_consistency(old, &old_root, size, &whole, &proof),
-                    "{old} of {size}"
-                );
+                assert!(verify_consistency(old, &old_root, size, &whole, &proof), "{old} of {size}");
             }
         }
     }
@@ -306,9 +288,7 @@ mod tests {
                 }
                 for other in (0..=MOST).filter(|other| *other != size) {
                     let other_root = nth(&roots, other);
-                    assert!(!verify_consistency(
-                        old, old_root, other, other_root, &proof
-                    ));
+                    assert!(!verify_consistency(old, old_root, other, other_root, &proof));
                     assert!(!verify_consistency(old, old_root, size, other_root, &proof));
                 }
             }
@@ -322,13 +302,7 @@ mod tests {
         rewritten[11][0] ^= 1;
         let old_root = root(first(&honest, 20));
         let proof = consistency(&rewritten, 20);
-        assert!(!verify_consistency(
-            20,
-            &old_root,
-            40,
-            &root(&rewritten),
-            &proof
-        ));
+        assert!(!verify_consistency(20, &old_root, 40, &root(&rewritten), &proof));
     }
 
     #[test]

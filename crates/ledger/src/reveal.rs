@@ -61,11 +61,7 @@ impl Reveal {
         take_version(rest)?;
         let domain = Domain::from_code(take_byte(rest)?)?;
         let r = take(rest)?;
-        Ok(Self {
-            r,
-            domain,
-            payload: rest.to_vec(),
-        })
+        Ok(Self { r, domain, payload: rest.to_vec() })
     }
 }
 
@@ -77,11 +73,7 @@ mod tests {
     const DOMAINS: [Domain; 3] = [Domain::Actor, Domain::Detail, Domain::Holding];
 
     fn reveal(domain: Domain, payload: &[u8]) -> Reveal {
-        Reveal {
-            r: [5; 32],
-            domain,
-            payload: payload.to_vec(),
-        }
+        Reveal { r: [5; 32], domain, payload: payload.to_vec() }
     }
 
     #[test]
@@ -105,10 +97,7 @@ mod tests {
     #[test]
     fn a_commitment_is_the_hash_of_r_domain_and_payload() {
         let bytes = [&[5; 32][..], &[3], b"holding 1"].concat();
-        assert_eq!(
-            reveal(Domain::Holding, b"holding 1").commitment(),
-            sha256(&[&bytes])
-        );
+        assert_eq!(reveal(Domain::Holding, b"holding 1").commitment(), sha256(&[&bytes]));
     }
 
     #[test]
@@ -117,12 +106,9 @@ mod tests {
         for end in 0..bytes.len() {
             assert_eq!(Reveal::decode(&bytes[..end]).err(), Some(Malformed::Length));
         }
-        for (at, byte, error) in [
-            (0, 0, Malformed::Version),
-            (0, 2, Malformed::Version),
-            (1, 0, Malformed::Code),
-            (1, 4, Malformed::Code),
-        ] {
+        for (at, byte, error) in
+            [(0, 0, Malformed::Version), (0, 2, Malformed::Version), (1, 0, Malformed::Code), (1, 4, Malformed::Code)]
+        {
             let mut changed = bytes.clone();
             changed[at] = byte;
             assert_eq!(Reveal::decode(&changed).err(), Some(error));

@@ -27,11 +27,7 @@ pub struct Tile(Vec<Hash>);
 impl Tile {
     /// A tile of exactly 256 hashes.
     pub fn new(hashes: Vec<Hash>) -> Result<Self, Malformed> {
-        if hashes.len() as u64 == WIDTH {
-            Ok(Self(hashes))
-        } else {
-            Err(Malformed::Length)
-        }
+        if hashes.len() as u64 == WIDTH { Ok(Self(hashes)) } else { Err(Malformed::Length) }
     }
 
     /// The hashes, in order.

@@ -38,11 +38,7 @@ pub(crate) fn take_byte(rest: &mut &[u8]) -> Result<u8, Malformed> {
 
 /// Takes the version byte off `rest`; there is one version so far.
 pub(crate) fn take_version(rest: &mut &[u8]) -> Result<(), Malformed> {
-    if take_byte(rest)? == VERSION {
-        Ok(())
-    } else {
-        Err(Malformed::Version)
-    }
+    if take_byte(rest)? == VERSION { Ok(()) } else { Err(Malformed::Version) }
 }
 
 pub(crate) const VERSION: u8 = 1;

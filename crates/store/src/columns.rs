@@ -90,11 +90,7 @@ impl Columns {
 
     /// The columns of a table with their classes, in order of name.
     pub fn of_table(&self, table: &str) -> impl Iterator<Item = (&str, &Class)> {
-        let columns = self
-            .0
-            .get(table)
-            .into_iter()
-            .flat_map(|table| &table.columns);
+        let columns = self.0.get(table).into_iter().flat_map(|table| &table.columns);
         columns.map(|(name, class)| (name.as_str(), class))
     }
 
@@ -105,20 +101,14 @@ impl Columns {
 
     /// Every table with when its rows die, in order of name.
     pub fn tables(&self) -> impl Iterator<Item = (&str, DiesWith)> {
-        self.0
-            .iter()
-            .map(|(name, table)| (name.as_str(), table.dies_with))
+        self.0.iter().map(|(name, table)| (name.as_str(), table.dies_with))
     }
 }
 
 /// Reads the text of `columns.toml`.
 pub fn columns(text: &str) -> Result<Columns> {
-    let tables: BTreeMap<String, RawTable> = toml::from_str(text).map_err(|error| {
-        wrong(&format!(
-            "it does not read as tables of columns: {}",
-            error.message()
-        ))
-    })?;
+    let tables: BTreeMap<String, RawTable> = toml::from_str(text)
+        .map_err(|error| wrong(&format!("it does not read as tables of columns: {}", error.message())))?;
     let tables = tables.into_iter().map(|(name, raw)| {
         let table = raw.classify(&name)?;
         table.check(&name)?;
@@ -132,14 +122,8 @@ pub fn unclassified(columns: &Columns, live: &[Column]) -> Vec<String> {
     let missing = live.iter().filter(|live| columns.class(&live.table, &live.column).is_none()).map(|Column { table, column, .. }| {
         format!("{table}.{column} is not classified: say under [{table}] in columns.toml whether {column} is sealed, linked or impersonal")
     });
-    let is_live = |table: &str, column: &str| {
-        live.iter()
-            .any(|live| live.table == table && live.column == column)
-    };
-    let classified = columns
-        .0
-        .iter()
-        .flat_map(|(table, body)| body.columns.keys().map(move |column| (table, column)));
+    let is_live = |table: &str, column: &str| live.iter().any(|live| live.table == table && live.column == column);
+    let classified = columns.0.iter().flat_map(|(table, body)| body.columns.keys().map(move |column| (table, column)));
     let gone = classified.filter(|(table, column)| !is_live(table, column)).map(|(table, column)| {
         format!("columns.toml classifies {table}.{column}, which the database does not have: take the line out, or add the column in a migration")
     });
@@ -172,37 +156,23 @@ enum RawClauses {
 impl RawTable {
     fn classify(self, table: &str) -> Result<Table> {
         let classes = self.columns.into_iter().map(|(column, raw)| {
-            let class = raw
-                .classify()
-                .map_err(|reason| wrong(&format!("{table}.{column} {reason}")))?;
+            let class = raw.classify().map_err(|reason| wrong(&format!("{table}.{column} {reason}")))?;
             Ok((column, class))
         });
-        Ok(Table {
-            dies_with: self.dies_with,
-            columns: classes.collect::<Result<_>>()?,
-        })
+        Ok(Table { dies_with: self.dies_with, columns: classes.collect::<Result<_>>()? })
     }
 }
 
 impl RawClass {
     fn classify(self) -> std::result::Result<Class, &'static str> {
         match (self.sealed, self.linked, self.impersonal, self.words) {
-            (Some(clauses), None, None, None) => Ok(Class::Sealed {
-                clauses: clauses.stated()?,
-            }),
-            (None, Some(clauses), None, Some(words)) if !words.is_empty() => Ok(Class::Linked {
-                clauses: clauses.stated()?,
-                words,
-            }),
-            (None, Some(_), None, _) => {
-                Err("is linked and needs its words for the person's export")
+            (Some(clauses), None, None, None) => Ok(Class::Sealed { clauses: clauses.stated()? }),
+            (None, Some(clauses), None, Some(words)) if !words.is_empty() => {
+                Ok(Class::Linked { clauses: clauses.stated()?, words })
             }
-            (None, None, Some(reason), None) if !reason.is_empty() => {
-                Ok(Class::Impersonal { reason })
-            }
-            _ => Err(
-                "must be exactly one of sealed, linked with words, and impersonal with a reason",
-            ),
+            (None, Some(_), None, _) => Err("is linked and needs its words for the person's export"),
+            (None, None, Some(reason), None) if !reason.is_empty() => Ok(Class::Impersonal { reason }),
+            _ => Err("must be exactly one of sealed, linked with words, and impersonal with a reason"),
         }
     }
 }
@@ -223,30 +193,21 @@ impl RawClauses {
 impl Table {
     /// A table is either about persons, and dies with them, or about nobody.
     fn check(&self, name: &str) -> Result<()> {
-        if let Some(column) = self
-            .dies_with
-            .key()
-            .iter()
-            .find(|column| !self.columns.contains_key(**column))
-        {
-            return Err(wrong(&format!(
-                "{name} cannot die that way without a column {column}"
-            )));
+        if let Some(column) = self.dies_with.key().iter().find(|column| !self.columns.contains_key(**column)) {
+            return Err(wrong(&format!("{name} cannot die that way without a column {column}")));
         }
         let personal = self.columns.contains_key("person_id");
         if personal && self.dies_with == DiesWith::Never {
-            return Err(wrong(&format!(
-                "{name} names a person, so its rows must die with something"
-            )));
+            return Err(wrong(&format!("{name} names a person, so its rows must die with something")));
         }
         let misplaced = |class: &Class| personal == matches!(class, Class::Impersonal { .. });
         match self.columns.iter().find(|(_, class)| misplaced(class)) {
-            Some((column, _)) if personal => Err(wrong(&format!(
-                "{name}.{column} stands beside a person id, so it is not impersonal"
-            ))),
-            Some((column, _)) => Err(wrong(&format!(
-                "{name}.{column} has no person id beside it, so it must be impersonal"
-            ))),
+            Some((column, _)) if personal => {
+                Err(wrong(&format!("{name}.{column} stands beside a person id, so it is not impersonal")))
+            }
+            Some((column, _)) => {
+                Err(wrong(&format!("{name}.{column} has no person id beside it, so it must be impersonal")))
+            }
             None => Ok(()),
         }
     }
@@ -261,10 +222,7 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> String {
-        columns(text)
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default()
+        columns(text).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -281,45 +239,27 @@ mod tests {
         ] {
             assert!(refused(&text(bad)).starts_with("columns.toml: "), "{bad}");
         }
-        assert_eq!(
-            refused(&text(
-                "{ linked = [\"kind.a\", \"kind.b\"], words = \"w\" }"
-            )),
-            ""
-        );
+        assert_eq!(refused(&text("{ linked = [\"kind.a\", \"kind.b\"], words = \"w\" }")), "");
     }
 
     #[test]
     fn what_stands_beside_a_person_is_not_impersonal() {
         let text = "[t]\ndies_with = \"person\"\nperson_id = { linked = \"kind.a\", words = \"w\" }\nsize = { impersonal = \"a count\" }";
-        assert_eq!(
-            refused(text),
-            "columns.toml: t.size stands beside a person id, so it is not impersonal"
-        );
+        assert_eq!(refused(text), "columns.toml: t.size stands beside a person id, so it is not impersonal");
     }
 
     #[test]
     fn what_has_no_person_beside_it_is_impersonal() {
         let text = "[t]\ndies_with = \"never\"\nday = { linked = \"kind.a\", words = \"w\" }";
-        assert_eq!(
-            refused(text),
-            "columns.toml: t.day has no person id beside it, so it must be impersonal"
-        );
+        assert_eq!(refused(text), "columns.toml: t.day has no person id beside it, so it must be impersonal");
     }
 
     #[test]
     fn a_table_dies_by_columns_that_it_has() {
-        let text =
-            "[t]\ndies_with = \"ground\"\nperson_id = { linked = \"kind.a\", words = \"w\" }";
-        assert_eq!(
-            refused(text),
-            "columns.toml: t cannot die that way without a column ground"
-        );
+        let text = "[t]\ndies_with = \"ground\"\nperson_id = { linked = \"kind.a\", words = \"w\" }";
+        assert_eq!(refused(text), "columns.toml: t cannot die that way without a column ground");
         let never = text.replace("ground", "never");
-        assert_eq!(
-            refused(&never),
-            "columns.toml: t names a person, so its rows must die with something"
-        );
+        assert_eq!(refused(&never), "columns.toml: t names a person, so its rows must die with something");
         assert!(refused(&text.replace("ground", "table")).starts_with("columns.toml: "));
     }
 }

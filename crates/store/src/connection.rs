@@ -50,38 +50,30 @@ impl Opener {
             return Err(Error::TooOld(rusqlite::version().to_owned()));
         }
         // Each connection is used by one thread at a time, so the engine's own locking is not needed.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(self.patience)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         keep_a_log(&connection)?;
-        connection.execute_batch(
-            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
-        )?;
+        connection
+            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         connection.execute_batch(pragmas)?;
         Ok(connection)
     }
 }
 
 fn keep_a_log(connection: &Connection) -> Result<()> {
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode == "wal" {
         return Ok(());
     }
-    Err(Error::Other(
-        "the file system of the database cannot keep a write-ahead log; use a local disk"
-            .to_owned(),
-    ))
+    Err(Error::Other("the file system of the database cannot keep a write-ahead log; use a local disk".to_owned()))
 }
 
 /// Creates the folder and the file for their owner alone, if they do not stand yet.
 pub(crate) fn prepare_place(path: &Path) -> Result<()> {
-    let refused = |what: &Path, error: &std::io::Error| {
-        Error::Other(format!("{} cannot be made: {error}", what.display()))
-    };
+    let refused =
+        |what: &Path, error: &std::io::Error| Error::Other(format!("{} cannot be made: {error}", what.display()));
     let folder = folder_of(path);
     let mut folders = std::fs::DirBuilder::new();
     let mut file = std::fs::OpenOptions::new();
@@ -91,15 +83,9 @@ pub(crate) fn prepare_place(path: &Path) -> Result<()> {
         folders.mode(0o700);
         file.mode(0o600);
     }
-    folders
-        .recursive(true)
-        .create(folder)
-        .map_err(|error| refused(folder, &error))?;
+    folders.recursive(true).create(folder).map_err(|error| refused(folder, &error))?;
     // The engine gives its log the rights of this file.
-    file.append(true)
-        .create(true)
-        .open(path)
-        .map_err(|error| refused(path, &error))?;
+    file.append(true).create(true).open(path).map_err(|error| refused(path, &error))?;
     Ok(())
 }
 
@@ -118,65 +104,40 @@ pub(crate) fn command(connection: &Connection, text: &str) -> Result<()> {
 }
 
 /// Runs a statement to its end and counts the rows it changed.
-pub(crate) fn execute(
-    connection: &Connection,
-    statement: &Statement,
-    values: &[Val],
-) -> Result<u64> {
+pub(crate) fn execute(connection: &Connection, statement: &Statement, values: &[Val]) -> Result<u64> {
     let mut prepared = connection.prepare_cached(statement.text())?;
     bind(&mut prepared, statement, values)?;
     let mut answer = prepared.raw_query();
     while answer.next()?.is_some() {}
     drop(answer);
     // Meaningful only now: the count changes until the last returned row has been taken. A query leaves it untouched.
-    Ok(if prepared.readonly() {
-        0
-    } else {
-        connection.changes()
-    })
+    Ok(if prepared.readonly() { 0 } else { connection.changes() })
 }
 
 /// Runs a statement and collects what it returns.
-pub(crate) fn rows(
-    connection: &Connection,
-    statement: &Statement,
-    values: &[Val],
-) -> Result<Vec<Row>> {
+pub(crate) fn rows(connection: &Connection, statement: &Statement, values: &[Val]) -> Result<Vec<Row>> {
     let mut prepared = connection.prepare_cached(statement.text())?;
     bind(&mut prepared, statement, values)?;
     let width = prepared.column_count();
     let mut answer = prepared.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = answer.next()? {
-        let values = (0..width)
-            .map(|i| owned(row.get_ref(i)?))
-            .collect::<Result<_>>()?;
+        let values = (0..width).map(|i| owned(row.get_ref(i)?)).collect::<Result<_>>()?;
         rows.push(Row(values));
     }
     Ok(rows)
 }
 
 /// SQLite numbers `$3` by its first appearance; what counts here is the number in the name.
-fn bind(
-    prepared: &mut rusqlite::Statement<'_>,
-    statement: &Statement,
-    values: &[Val],
-) -> Result<()> {
+fn bind(prepared: &mut rusqlite::Statement<'_>, statement: &Statement, values: &[Val]) -> Result<()> {
     let misfit = || {
-        Error::Other(format!(
-            "{} was given {} parameters, which is not what it takes",
-            statement.name(),
-            values.len()
-        ))
+        Error::Other(format!("{} was given {} parameters, which is not what it takes", statement.name(), values.len()))
     };
     if prepared.parameter_count() != values.len() {
         return Err(misfit());
     }
     for place in 1..=values.len() {
-        let number = prepared
-            .parameter_name(place)
-            .and_then(number_of)
-            .ok_or_else(misfit)?;
+        let number = prepared.parameter_name(place).and_then(number_of).ok_or_else(misfit)?;
         let value = values.get(number.wrapping_sub(1)).ok_or_else(misfit)?;
         match value {
             Val::Null => prepared.raw_bind_parameter(place, Null)?,
@@ -201,9 +162,7 @@ fn owned(value: ValueRef<'_>) -> Result<Val> {
             Ok(value) => Ok(Val::Text(value.to_owned())),
             Err(_) => Err(Error::Nonsense("a text is not UTF-8")),
         },
-        ValueRef::Real(_) => Err(Error::Nonsense(
-            "a fraction stands where the schema has none",
-        )),
+        ValueRef::Real(_) => Err(Error::Nonsense("a fraction stands where the schema has none")),
     }
 }
 
@@ -251,9 +210,5 @@ pub(crate) fn truncate_log(connection: &Connection, patience: Duration) -> Resul
     let answer = rows(connection, &checkpoint, &[]);
     connection.busy_timeout(patience)?;
     let row = answer?.into_iter().next().ok_or(Error::Missing)?;
-    if row.get(0)? {
-        Err(Error::Busy)
-    } else {
-        Ok(())
-    }
+    if row.get(0)? { Err(Error::Busy) } else { Ok(()) }
 }

@@ -40,9 +40,7 @@ pub enum Error {
     #[error("there is no such row")]
     Missing,
     /// The database was migrated by a later version of the program.
-    #[error(
-        "the database has migration {found}, but this program knows only {known}; start the newer program"
-    )]
+    #[error("the database has migration {found}, but this program knows only {known}; start the newer program")]
     Newer {
         /// The highest migration in the database.
         found: u32,
@@ -72,10 +70,7 @@ pub enum Error {
 impl Error {
     /// Whether the service, and not the request, is at fault, so that the same request may succeed later (HTTP 503).
     pub fn is_unavailable(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy | Self::Corrupt | Self::Full | Self::Io | Self::Unknown
-        )
+        matches!(self, Self::Busy | Self::Corrupt | Self::Full | Self::Io | Self::Unknown)
     }
 
     /// Whether the connection that reported this should be replaced.
@@ -98,16 +93,12 @@ impl From<rusqlite::Error> for Error {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
-            ErrorCode::SystemIoFailure
-            | ErrorCode::CannotOpen
-            | ErrorCode::FileLockingProtocolFailed => Self::Io,
-            ErrorCode::ConstraintViolation => Self::Constraint {
-                name: rule(message.as_deref().unwrap_or_default()),
-            },
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::FileLockingProtocolFailed => Self::Io,
+            ErrorCode::ConstraintViolation => Self::Constraint { name: rule(message.as_deref().unwrap_or_default()) },
             // The engine's sentence names tables, columns and words of the statement, never a bound value.
-            _ => Self::Other(message.unwrap_or_else(|| {
-                format!("the database refused with code {}", failure.extended_code)
-            })),
+            _ => Self::Other(
+                message.unwrap_or_else(|| format!("the database refused with code {}", failure.extended_code)),
+            ),
         }
     }
 }

@@ -40,30 +40,20 @@ const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 ) {table};";
 
 /// Brings the database to the program's schema, or refuses: a newer schema, a changed text, a text for one engine only.
-pub(crate) fn apply(
-    connection: &Connection,
-    migrations: &[Migration],
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) fn apply(connection: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
     if !migrations.is_sorted_by(|earlier, later| earlier.number < later.number) {
-        return Err(Error::Other(
-            "the program's migrations are not in ascending order".to_owned(),
-        ));
+        return Err(Error::Other("the program's migrations are not in ascending order".to_owned()));
     }
     connection.execute_batch(&for_sqlite(OWN_TABLE))?;
     let applied = applied(connection)?;
     let known = migrations.last().map_or(0, |migration| migration.number);
-    if let Some(&(found, _)) = applied
-        .iter()
-        .find(|(number, _)| !migrations.iter().any(|known| known.number == *number))
+    if let Some(&(found, _)) =
+        applied.iter().find(|(number, _)| !migrations.iter().any(|known| known.number == *number))
     {
         return Err(Error::Newer { found, known });
     }
     for migration in migrations {
-        match applied
-            .iter()
-            .find(|(number, _)| *number == migration.number)
-        {
+        match applied.iter().find(|(number, _)| *number == migration.number) {
             Some((_, checksum)) if *checksum != checksum_of(migration.text) => {
                 return Err(Error::Changed(migration.number));
             }
@@ -75,10 +65,7 @@ pub(crate) fn apply(
 }
 
 fn applied(connection: &Connection) -> Result<Vec<(u32, String)>> {
-    rows(connection, &LIST_MIGRATIONS, &[Val::Int(0)])?
-        .iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?)))
-        .collect()
+    rows(connection, &LIST_MIGRATIONS, &[Val::Int(0)])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 fn apply_one(connection: &Connection, migration: &Migration, now: Timestamp) -> Result<()> {
@@ -87,25 +74,14 @@ fn apply_one(connection: &Connection, migration: &Migration, now: Timestamp) -> 
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     // Another process may have been first.
-    if applied(connection)?
-        .iter()
-        .any(|(number, _)| *number == migration.number)
-    {
+    if applied(connection)?.iter().any(|(number, _)| *number == migration.number) {
         return Ok(connection.execute_batch("ROLLBACK")?);
     }
-    let done = connection
-        .execute_batch(&for_sqlite(migration.text))
-        .map_err(Error::from)
-        .and_then(|()| {
-            let row = [
-                migration.number.into(),
-                migration.name.into(),
-                checksum_of(migration.text).into(),
-                now.into(),
-            ];
-            execute(connection, &RECORD_MIGRATION, &row)?;
-            Ok(connection.execute_batch("COMMIT")?)
-        });
+    let done = connection.execute_batch(&for_sqlite(migration.text)).map_err(Error::from).and_then(|()| {
+        let row = [migration.number.into(), migration.name.into(), checksum_of(migration.text).into(), now.into()];
+        execute(connection, &RECORD_MIGRATION, &row)?;
+        Ok(connection.execute_batch("COMMIT")?)
+    });
     if done.is_err() && !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK")?;
     }
@@ -115,10 +91,7 @@ fn apply_one(connection: &Connection, migration: &Migration, now: Timestamp) -> 
 fn refuse_unportable(migration: &Migration) -> Result<()> {
     match migration_portability(migration.text).first() {
         None => Ok(()),
-        Some(rule) => Err(Error::Portability(format!(
-            "migration {}: {rule}",
-            migration.number
-        ))),
+        Some(rule) => Err(Error::Portability(format!("migration {}: {rule}", migration.number))),
     }
 }
 

@@ -116,18 +116,13 @@ pub(crate) fn word(word: &str) -> Option<String> {
 
 /// Functions that only one engine has, or that read a clock or a generator.
 pub(crate) fn functions(tokens: &[Token]) -> Vec<String> {
-    let calls = tokens
-        .windows(2)
-        .filter(|pair| pair[1].is("("))
-        .filter_map(|pair| pair[0].word());
+    let calls = tokens.windows(2).filter(|pair| pair[1].is("(")).filter_map(|pair| pair[0].word());
     calls.filter_map(function).collect()
 }
 
 fn function(name: &str) -> Option<String> {
     if name.starts_with("json") {
-        return Some(format!(
-            "`{name}` is not portable: keep no JSON that a statement must look into"
-        ));
+        return Some(format!("`{name}` is not portable: keep no JSON that a statement must look into"));
     }
     advice(FUNCTIONS, name)
 }
@@ -142,67 +137,41 @@ fn of_token(token: &Token) -> Option<String> {
         Token::Quoted => Some("a quoted name is not portable: use words of a–z and _".to_owned()),
         Token::Strange(c) => Some(format!("`{c}` is not portable SQL")),
         Token::Symbol(symbol) => advice(SYMBOLS, symbol),
-        Token::Text(text) if is_time(text) => Some(format!(
-            "`'{text}'` is a time in the text: pass it as a parameter"
-        )),
+        Token::Text(text) if is_time(text) => Some(format!("`'{text}'` is a time in the text: pass it as a parameter")),
         Token::Parameter(_) | Token::Text(_) => None,
         Token::Word(found) => word(found),
     }
 }
 
 fn is_time(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     text == "now" || TIMES.iter().any(|time| shape.starts_with(time))
 }
 
 fn phrases(tokens: &[Token]) -> Vec<String> {
     let stands = |phrase: &[&str]| {
-        tokens.windows(phrase.len()).any(|window| {
-            window
-                .iter()
-                .zip(phrase)
-                .all(|(token, text)| token.is(text))
-        })
+        tokens.windows(phrase.len()).any(|window| window.iter().zip(phrase).all(|(token, text)| token.is(text)))
     };
     let broken = PHRASES.iter().filter(|(phrase, _)| stands(phrase));
-    broken
-        .map(|(phrase, instead)| format!("`{}` is not portable: {instead}", phrase.join(" ")))
-        .collect()
+    broken.map(|(phrase, instead)| format!("`{}` is not portable: {instead}", phrase.join(" "))).collect()
 }
 
 /// What a statement must look like as a whole.
 fn shape(tokens: &[Token]) -> Vec<String> {
     let mut broken = Vec::new();
-    if !matches!(
-        tokens.first().and_then(Token::word),
-        Some("delete" | "insert" | "select" | "update" | "with")
-    ) {
+    if !matches!(tokens.first().and_then(Token::word), Some("delete" | "insert" | "select" | "update" | "with")) {
         broken.push("a statement begins with SELECT, INSERT, UPDATE, DELETE or WITH".to_owned());
     }
     // INSERT INTO table (columns)
-    if tokens
-        .windows(4)
-        .any(|four| four[0].is("insert") && four[1].is("into") && !four[3].is("("))
-    {
+    if tokens.windows(4).any(|four| four[0].is("insert") && four[1].is("into") && !four[3].is("(")) {
         broken.push("an INSERT names its columns".to_owned());
     }
-    if tokens
-        .windows(2)
-        .any(|pair| pair[0].is(".") && pair[1].is("*"))
-    {
+    if tokens.windows(2).any(|pair| pair[0].is(".") && pair[1].is("*")) {
         broken.push("`.*` is not portable: name the columns".to_owned());
     }
-    let compares = |word: &Token| {
-        !["not", "null", "distinct", "true", "false"]
-            .iter()
-            .any(|fixed| word.is(fixed))
-    };
+    let compares = |word: &Token| !["not", "null", "distinct", "true", "false"].iter().any(|fixed| word.is(fixed));
     let is_compares = |pair: &[Token]| pair[0].is("is") && compares(&pair[1]);
-    let is_not_compares =
-        |three: &[Token]| three[0].is("is") && three[1].is("not") && compares(&three[2]);
+    let is_not_compares = |three: &[Token]| three[0].is("is") && three[1].is("not") && compares(&three[2]);
     if tokens.windows(2).any(is_compares) || tokens.windows(3).any(is_not_compares) {
         broken.push("`is` between values is not portable: use IS NOT DISTINCT FROM".to_owned());
     }
@@ -230,9 +199,7 @@ fn boundless(tokens: &[Token]) -> Option<String> {
     };
     let last = (0..tokens.len()).rev().find(|place| changes(*place))?;
     let condition = tokens[last..].iter().skip_while(|token| !token.is("where"));
-    let bound = condition
-        .into_iter()
-        .any(|token| matches!(token, Token::Parameter(_)));
+    let bound = condition.into_iter().any(|token| matches!(token, Token::Parameter(_)));
     (!bound).then(|| "a DELETE or UPDATE needs a WHERE with a parameter".to_owned())
 }
 
@@ -261,15 +228,9 @@ mod tests {
     fn bad_statements_are_told_what_to_do_instead() {
         for (bad, word) in [
             ("SELECT now()", "`now`"),
-            (
-                "SELECT a FROM t WHERE b < CURRENT_TIMESTAMP",
-                "`current_timestamp`",
-            ),
+            ("SELECT a FROM t WHERE b < CURRENT_TIMESTAMP", "`current_timestamp`"),
             ("SELECT datetime ('now')", "`datetime`"),
-            (
-                "SELECT a FROM t WHERE id = gen_random_uuid()",
-                "`gen_random_uuid`",
-            ),
+            ("SELECT a FROM t WHERE id = gen_random_uuid()", "`gen_random_uuid`"),
             ("SELECT a ->> 'b' FROM t", "`->>`"),
             ("SELECT a -> 'b' FROM t", "`->`"),
             ("SELECT json_extract(a, 'b') FROM t", "`json_extract`"),
@@ -294,27 +255,15 @@ mod tests {
             ("SELECT a::text FROM t", "`::`"),
             ("SELECT a FROM t; DROP TABLE t", "`;`"),
             ("DELETE FROM t", "WHERE with a parameter"),
-            (
-                "DELETE FROM t WHERE state = 'done'",
-                "WHERE with a parameter",
-            ),
+            ("DELETE FROM t WHERE state = 'done'", "WHERE with a parameter"),
             ("UPDATE t SET a = $1", "WHERE with a parameter"),
-            (
-                "SELECT a FROM t WHERE day < '2026-11-23'",
-                "a time in the text",
-            ),
+            ("SELECT a FROM t WHERE day < '2026-11-23'", "a time in the text"),
             ("SELECT a FROM t WHERE at < '09:00'", "a time in the text"),
-            (
-                "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END",
-                "`trigger`",
-            ),
+            ("CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END", "`trigger`"),
             ("", "begins with"),
         ] {
             let broken = portability(bad);
-            assert!(
-                broken.iter().any(|sentence| sentence.contains(word)),
-                "{bad}: {broken:?}"
-            );
+            assert!(broken.iter().any(|sentence| sentence.contains(word)), "{bad}: {broken:?}");
         }
     }
 }

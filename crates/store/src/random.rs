@@ -21,24 +21,16 @@ impl Random {
     pub(crate) fn draw(&self) -> ChaCha20Rng {
         let mut seed = [0; 32];
         // A generator has no broken state, so a panic elsewhere does not spoil it.
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(&mut seed);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut seed);
         ChaCha20Rng::from_seed(seed)
     }
 }
 
 fn system_seed() -> Result<[u8; 32]> {
-    #[expect(
-        clippy::disallowed_types,
-        reason = "the one place where the program is given its randomness"
-    )]
+    #[expect(clippy::disallowed_types, reason = "the one place where the program is given its randomness")]
     use rand_core::OsRng;
 
     let mut seed = [0; 32];
-    OsRng
-        .try_fill_bytes(&mut seed)
-        .map_err(|_| Error::Other("the operating system gave no randomness".to_owned()))?;
+    OsRng.try_fill_bytes(&mut seed).map_err(|_| Error::Other("the operating system gave no randomness".to_owned()))?;
     Ok(seed)
 }

@@ -26,14 +26,7 @@ struct Idle {
 impl Readers {
     pub(crate) fn new(opener: Opener, count: usize) -> Self {
         let connections = std::iter::repeat_with(|| None).take(count.max(1)).collect();
-        Self {
-            opener,
-            idle: Mutex::new(Idle {
-                connections,
-                closed: false,
-            }),
-            returned: Condvar::new(),
-        }
+        Self { opener, idle: Mutex::new(Idle { connections, closed: false }), returned: Condvar::new() }
     }
 
     /// Runs a closure in one deferred read transaction: everything it reads is of one moment.
@@ -76,9 +69,7 @@ impl Readers {
 
     fn lend(&self) -> Result<Connection> {
         let none_idle = |idle: &mut Idle| idle.connections.is_empty() && !idle.closed;
-        let waited = self
-            .returned
-            .wait_timeout_while(self.idle(), self.opener.patience, none_idle);
+        let waited = self.returned.wait_timeout_while(self.idle(), self.opener.patience, none_idle);
         let (mut idle, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if idle.closed {
             return Err(Error::closed());

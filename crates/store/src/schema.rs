@@ -45,9 +45,7 @@ pub fn migration_portability(text: &str) -> Vec<String> {
 fn forbidden(found: &str) -> Option<String> {
     let own = WORDS.iter().find(|(forbidden, _)| *forbidden == found);
     match own {
-        Some((_, instead)) => Some(format!(
-            "`{found}` is not portable in a migration: {instead}"
-        )),
+        Some((_, instead)) => Some(format!("`{found}` is not portable in a migration: {instead}")),
         None if LAWFUL.contains(&found) => None,
         None => word(found),
     }
@@ -85,20 +83,22 @@ impl<'a> Table<'a> {
             broken.push(format!("table {name} has no primary key"));
         }
         for column in key.iter().filter(|column| !self.refuses_null(column)) {
-            broken.push(format!(
-                "{name}.{column} is part of the primary key, so it must be NOT NULL"
-            ));
+            broken.push(format!("{name}.{column} is part of the primary key, so it must be NOT NULL"));
         }
         let person_first = key.first() == Some(&"person_id");
         if person_first != self.clustered {
-            broken.push(format!("table {name} is {{clustered}} if its primary key begins with person_id, and {{table}} otherwise"));
+            broken.push(format!(
+                "table {name} is {{clustered}} if its primary key begins with person_id, and {{table}} otherwise"
+            ));
         }
         if !self.columns().any(|column| column == "person_id") {
             return broken;
         }
         let off_person = matches!(key.as_slice(), [only] if OFF_PERSON.contains(only));
         if !person_first && !off_person {
-            broken.push(format!("the primary key of {name} must begin with person_id, or be a token or a reference alone"));
+            broken.push(format!(
+                "the primary key of {name} must begin with person_id, or be a token or a reference alone"
+            ));
         }
         broken.extend(self.keys_off_the_person());
         broken
@@ -106,62 +106,44 @@ impl<'a> Table<'a> {
 
     /// The columns' names: the first word of every part that is not a rule of the table.
     fn columns(&self) -> impl Iterator<Item = &'a str> {
-        let rule =
-            |name: &&str| !["check", "constraint", "foreign", "primary", "unique"].contains(name);
-        self.parts
-            .iter()
-            .filter_map(|part| part.first()?.word())
-            .filter(rule)
+        let rule = |name: &&str| !["check", "constraint", "foreign", "primary", "unique"].contains(name);
+        self.parts.iter().filter_map(|part| part.first()?.word()).filter(rule)
     }
 
     fn primary_key(&self) -> Vec<&'a str> {
-        let stated = self
-            .parts
-            .iter()
-            .find_map(|part| columns_after(part, &["primary", "key"]));
+        let stated = self.parts.iter().find_map(|part| columns_after(part, &["primary", "key"]));
         stated.unwrap_or_else(|| {
-            let inline = self
-                .parts
-                .iter()
-                .filter(|part| holds(part, &["primary", "key"]));
+            let inline = self.parts.iter().filter(|part| holds(part, &["primary", "key"]));
             inline.filter_map(|part| part.first()?.word()).collect()
         })
     }
 
     fn refuses_null(&self, column: &str) -> bool {
-        let part = self
-            .parts
-            .iter()
-            .find(|part| part.first().is_some_and(|first| first.is(column)));
+        let part = self.parts.iter().find(|part| part.first().is_some_and(|first| first.is(column)));
         part.is_some_and(|part| holds(part, &["not", "null"]))
     }
 
     /// Unique and foreign keys of a person's table, which stay with the person.
     fn keys_off_the_person(&self) -> Vec<String> {
         let name = self.name;
-        let off = |columns: &Option<Vec<&str>>| {
-            columns
-                .as_ref()
-                .is_some_and(|columns| columns.first() != Some(&"person_id"))
-        };
+        let off =
+            |columns: &Option<Vec<&str>>| columns.as_ref().is_some_and(|columns| columns.first() != Some(&"person_id"));
         let mut broken = Vec::new();
         for part in &self.parts {
             if off(&columns_after(part, &["unique"])) {
-                broken.push(format!("a unique key of {name} must begin with person_id; any other stands in a table of its own"));
+                broken.push(format!(
+                    "a unique key of {name} must begin with person_id; any other stands in a table of its own"
+                ));
             }
             if off(&columns_after(part, &["foreign", "key"])) {
                 broken.push(format!("a foreign key of {name} must begin with person_id"));
             }
-            let inline = !part
-                .first()
-                .is_some_and(|first| first.is("foreign") || first.is("constraint"));
-            if inline
-                && part
-                    .iter()
-                    .any(|token| token.is("references") || token.is("unique"))
-                && !part[0].is("unique")
+            let inline = !part.first().is_some_and(|first| first.is("foreign") || first.is("constraint"));
+            if inline && part.iter().any(|token| token.is("references") || token.is("unique")) && !part[0].is("unique")
             {
-                broken.push(format!("{name} states a unique or foreign key on one column: write it with person_id first"));
+                broken.push(format!(
+                    "{name} states a unique or foreign key on one column: write it with person_id first"
+                ));
             }
         }
         broken
@@ -192,26 +174,16 @@ fn split(tokens: &[Token]) -> Vec<&[Token]> {
 }
 
 fn holds(part: &[Token], phrase: &[&str]) -> bool {
-    part.windows(phrase.len()).any(|window| {
-        window
-            .iter()
-            .zip(phrase)
-            .all(|(token, text)| token.is(text))
-    })
+    part.windows(phrase.len()).any(|window| window.iter().zip(phrase).all(|(token, text)| token.is(text)))
 }
 
 /// The columns in the brackets that follow a phrase, if both are there.
 fn columns_after<'a>(part: &'a [Token], phrase: &[&str]) -> Option<Vec<&'a str>> {
-    let place = part.windows(phrase.len()).position(|window| {
-        window
-            .iter()
-            .zip(phrase)
-            .all(|(token, text)| token.is(text))
-    })?;
+    let place =
+        part.windows(phrase.len()).position(|window| window.iter().zip(phrase).all(|(token, text)| token.is(text)))?;
     let (open, rest) = part[place + phrase.len()..].split_first()?;
     let inside = rest.split(|token| token.is(")")).next()?;
-    open.is("(")
-        .then(|| inside.iter().filter_map(Token::word).collect())
+    open.is("(").then(|| inside.iter().filter_map(Token::word).collect())
 }
 
 #[cfg(test)]
@@ -237,30 +209,12 @@ mod tests {
     fn bad_tables_are_told_what_to_do_instead() {
         for (bad, words) in [
             ("CREATE TABLE a (b TEXT) {table}", "a has no primary key"),
-            (
-                "CREATE TABLE a (b TEXT PRIMARY KEY) {table}",
-                "a.b is part of the primary key",
-            ),
-            (
-                "CREATE TABLE a (id BIGSERIAL NOT NULL PRIMARY KEY) {table}",
-                "`bigserial`",
-            ),
-            (
-                "CREATE TABLE a (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT) {table}",
-                "`autoincrement`",
-            ),
-            (
-                "CREATE TABLE a (b BLOB NOT NULL PRIMARY KEY) {table}",
-                "write {bytes}",
-            ),
-            (
-                "CREATE TABLE a (b BIGINT NOT NULL PRIMARY KEY DEFAULT 0) {table}",
-                "`default`",
-            ),
-            (
-                "CREATE TABLE a (b BIGINT NOT NULL PRIMARY KEY, c TEXT DEFAULT CURRENT_DATE) {table}",
-                "`current_date`",
-            ),
+            ("CREATE TABLE a (b TEXT PRIMARY KEY) {table}", "a.b is part of the primary key"),
+            ("CREATE TABLE a (id BIGSERIAL NOT NULL PRIMARY KEY) {table}", "`bigserial`"),
+            ("CREATE TABLE a (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT) {table}", "`autoincrement`"),
+            ("CREATE TABLE a (b BLOB NOT NULL PRIMARY KEY) {table}", "write {bytes}"),
+            ("CREATE TABLE a (b BIGINT NOT NULL PRIMARY KEY DEFAULT 0) {table}", "`default`"),
+            ("CREATE TABLE a (b BIGINT NOT NULL PRIMARY KEY, c TEXT DEFAULT CURRENT_DATE) {table}", "`current_date`"),
             (
                 "CREATE TABLE a (b BIGINT NOT NULL PRIMARY KEY, c BIGINT GENERATED ALWAYS AS (b + 1)) {table}",
                 "`generated`",
@@ -274,10 +228,7 @@ mod tests {
                 "CREATE TABLE a (person_id {bytes} NOT NULL, b TEXT NOT NULL, PRIMARY KEY (b, person_id)) {table}",
                 "must begin with person_id",
             ),
-            (
-                "CREATE TABLE a (person_id {bytes} NOT NULL, PRIMARY KEY (person_id)) {table}",
-                "{clustered}",
-            ),
+            ("CREATE TABLE a (person_id {bytes} NOT NULL, PRIMARY KEY (person_id)) {table}", "{clustered}"),
             (
                 "CREATE TABLE a (person_id {bytes} NOT NULL, b TEXT NOT NULL, PRIMARY KEY (person_id), UNIQUE (b)) {clustered}",
                 "a unique key of a",
@@ -297,10 +248,7 @@ mod tests {
             ("CREATE UNIQUE INDEX a_b ON a (b)", "not as an index"),
         ] {
             let broken = migration_portability(bad);
-            assert!(
-                broken.iter().any(|sentence| sentence.contains(words)),
-                "{bad}: {broken:?}"
-            );
+            assert!(broken.iter().any(|sentence| sentence.contains(words)), "{bad}: {broken:?}");
         }
     }
 }

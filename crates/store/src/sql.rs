@@ -36,8 +36,8 @@ impl Token {
 
 /// Longest first, so that `->>` is not read as `->` and `>`.
 const SYMBOLS: &[&str] = &[
-    "->>", "#>>", "->", "#>", "@>", "<@", "::", "==", "||", "<=", ">=", "<>", "!=", "<<", ">>",
-    "(", ")", ",", ";", "=", "<", ">", "+", "-", "*", "/", "%", ".", "?", "&", "|",
+    "->>", "#>>", "->", "#>", "@>", "<@", "::", "==", "||", "<=", ">=", "<>", "!=", "<<", ">>", "(", ")", ",", ";",
+    "=", "<", ">", "+", "-", "*", "/", "%", ".", "?", "&", "|",
 ];
 
 /// Reads a text into tokens. An open quote or comment ends with the text.
@@ -96,10 +96,7 @@ fn quoted(text: &str, quote: char) -> (String, &str) {
 
 fn parameter(rest: &str) -> Option<(usize, &str)> {
     let name = rest.strip_prefix('$')?;
-    let (number, after) = name.split_at(
-        name.find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(name.len()),
-    );
+    let (number, after) = name.split_at(name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len()));
     Some((number.parse().ok()?, after))
 }
 
@@ -114,9 +111,7 @@ mod tests {
 
     #[test]
     fn comments_are_left_out_and_quotes_are_kept_whole() {
-        let read = tokens(
-            "SELECT 'it''s -- here' -- gone; 'too'\n/* and this */ FROM \"a b\" WHERE x->>$12",
-        );
+        let read = tokens("SELECT 'it''s -- here' -- gone; 'too'\n/* and this */ FROM \"a b\" WHERE x->>$12");
         let word = |word: &str| Token::Word(word.to_owned());
         assert_eq!(
             read,

@@ -13,10 +13,7 @@ impl Statement {
     /// For the macro alone.
     #[doc(hidden)]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
-        Self {
-            name: Cow::Borrowed(name),
-            text: Cow::Borrowed(text),
-        }
+        Self { name: Cow::Borrowed(name), text: Cow::Borrowed(text) }
     }
 
     /// Its name, for errors and traces.
@@ -80,11 +77,7 @@ pub fn delete_by(table: &str, columns: &[&str]) -> Statement {
 pub fn select_by<C: AsRef<str>>(table: &str, columns: &[C], by: &[&str]) -> Statement {
     let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
     let text = if are_words(&columns) && are_words(by) && are_words(&[table]) {
-        format!(
-            "SELECT {} FROM {table} WHERE {}",
-            columns.join(", "),
-            conditions(by)
-        )
+        format!("SELECT {} FROM {table} WHERE {}", columns.join(", "), conditions(by))
     } else {
         String::new()
     };
@@ -92,28 +85,16 @@ pub fn select_by<C: AsRef<str>>(table: &str, columns: &[C], by: &[&str]) -> Stat
 }
 
 fn made(name: String, text: String) -> Statement {
-    Statement {
-        name: Cow::Owned(name),
-        text: Cow::Owned(text),
-    }
+    Statement { name: Cow::Owned(name), text: Cow::Owned(text) }
 }
 
 /// Whether there is a name, and every name can stand in a statement unquoted.
 fn are_words(names: &[&str]) -> bool {
-    let is_word = |name: &&str| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte == b'_' || byte.is_ascii_lowercase())
-    };
+    let is_word = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
     !names.is_empty() && names.iter().all(is_word)
 }
 
 fn conditions(columns: &[&str]) -> String {
-    let conditions: Vec<String> = columns
-        .iter()
-        .zip(1..)
-        .map(|(column, n)| format!("{column} = ${n}"))
-        .collect();
+    let conditions: Vec<String> = columns.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).collect();
     conditions.join(" AND ")
 }

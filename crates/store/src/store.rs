@@ -35,14 +35,8 @@ impl Store {
     /// Opens the database, alone in its folder if so asked, and brings it to the program's schema.
     pub fn open(settings: Settings) -> Result<Self> {
         connection::prepare_place(&settings.path)?;
-        let lock = settings
-            .alone
-            .then(|| lock(connection::folder_of(&settings.path)))
-            .transpose()?;
-        let opener = Opener {
-            path: settings.path,
-            patience: settings.patience,
-        };
+        let lock = settings.alone.then(|| lock(connection::folder_of(&settings.path))).transpose()?;
+        let opener = Opener { path: settings.path, patience: settings.patience };
         let connection = opener.writer()?;
         migration::apply(&connection, settings.migrations, settings.clock.now())?;
         let random = Arc::new(Random::new(settings.seed)?);
@@ -59,16 +53,8 @@ impl Store {
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.serve())
-            .map_err(|error| {
-                Error::Other(format!("the writer's thread cannot be started: {error}"))
-            })?;
-        Ok(Self(Arc::new(Inner {
-            clock: settings.clock,
-            random,
-            readers,
-            queue,
-            thread: Mutex::new(Some(thread)),
-        })))
+            .map_err(|error| Error::Other(format!("the writer's thread cannot be started: {error}")))?;
+        Ok(Self(Arc::new(Inner { clock: settings.clock, random, readers, queue, thread: Mutex::new(Some(thread)) })))
     }
 
     /// Runs a transaction that writes. It answers when the commit is durable.
@@ -106,10 +92,7 @@ impl Store {
 
     /// Runs a transaction that reads: everything it sees is of one moment. It runs in place, for it takes microseconds; a
     /// long one belongs on a blocking thread, through [`read_blocking`](Self::read_blocking). It must not call the store.
-    #[expect(
-        clippy::unused_async,
-        reason = "an engine over the network will wait here"
-    )]
+    #[expect(clippy::unused_async, reason = "an engine over the network will wait here")]
     pub async fn read<T, E>(
         &self,
         name: &'static str,
@@ -158,9 +141,7 @@ impl Store {
 
     /// Whether a transaction could begin now, of either sort. Waits as long as for a lock, so ask from a blocking thread.
     pub fn health(&self) -> Result<()> {
-        self.0.readers.ask(|connection| {
-            Ok(connection.execute_batch("SELECT number FROM migration LIMIT 1")?)
-        })?;
+        self.0.readers.ask(|connection| Ok(connection.execute_batch("SELECT number FROM migration LIMIT 1")?))?;
         self.ask_writer(Message::Health)
     }
 
@@ -179,39 +160,23 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let call = Waiting {
-            name,
-            f,
-            reply,
-            answer: None,
-        };
-        self.0
-            .queue
-            .try_send(Message::Call(Box::new(call)))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => Error::Busy,
-                TrySendError::Disconnected(_) => Error::closed(),
-            })
+        let call = Waiting { name, f, reply, answer: None };
+        self.0.queue.try_send(Message::Call(Box::new(call))).map_err(|error| match error {
+            TrySendError::Full(_) => Error::Busy,
+            TrySendError::Disconnected(_) => Error::closed(),
+        })
     }
 
     fn ask_writer(&self, question: impl FnOnce(Sender<Result<()>>) -> Message) -> Result<()> {
         let (reply, answer) = channel();
-        self.0
-            .queue
-            .send(question(reply))
-            .map_err(|_| Error::closed())?;
+        self.0.queue.send(question(reply)).map_err(|_| Error::closed())?;
         answer.recv().unwrap_or_else(|_| Err(Error::closed()))
     }
 }
 
 impl Inner {
     fn close(&self) {
-        let Some(thread) = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        else {
+        let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return;
         };
         self.readers.close();
@@ -269,14 +234,8 @@ where
 /// The folder's lock, held as long as the file is open, whatever becomes of the process.
 fn lock(folder: &Path) -> Result<File> {
     let place = folder.join("lock");
-    let refused = |error: std::io::Error| {
-        Error::Other(format!("{} cannot be locked: {error}", place.display()))
-    };
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(&place)
-        .map_err(refused)?;
+    let refused = |error: std::io::Error| Error::Other(format!("{} cannot be locked: {error}", place.display()));
+    let file = File::options().create(true).append(true).open(&place).map_err(refused)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Locked(folder.to_owned())),

@@ -25,13 +25,8 @@ pub struct Database {
 /// seeded, so the same test draws the same bytes.
 pub fn database(migrations: &'static [Migration]) -> Result<Database> {
     let folder = folder()?;
-    std::fs::write(file_in(folder.path()), template(migrations)?)
-        .map_err(|error| refused(&error))?;
-    Ok(Database {
-        store: open(folder.path(), migrations, Clock::fixed(start()))?,
-        migrations,
-        folder,
-    })
+    std::fs::write(file_in(folder.path()), template(migrations)?).map_err(|error| refused(&error))?;
+    Ok(Database { store: open(folder.path(), migrations, Clock::fixed(start()))?, migrations, folder })
 }
 
 impl Database {
@@ -67,8 +62,7 @@ impl Deref for Database {
 
 /// The bytes of a migrated database: each list of migrations is applied once in a test program.
 fn template(migrations: &'static [Migration]) -> Result<Vec<u8>> {
-    static TEMPLATES: LazyLock<Mutex<HashMap<Vec<&'static str>, Vec<u8>>>> =
-        LazyLock::new(Mutex::default);
+    static TEMPLATES: LazyLock<Mutex<HashMap<Vec<&'static str>, Vec<u8>>>> = LazyLock::new(Mutex::default);
 
     let texts: Vec<&str> = migrations.iter().map(|migration| migration.text).collect();
     let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);

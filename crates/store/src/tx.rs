@@ -75,20 +75,12 @@ pub struct Tx<'tx> {
 
 impl<'tx> Tx<'tx> {
     pub(crate) fn new(connection: &'tx Connection, clock: &Clock, random: &Random) -> Self {
-        Self {
-            connection,
-            now: clock.now(),
-            random: random.draw(),
-            failure: None,
-            brand: PhantomData,
-        }
+        Self { connection, now: clock.now(), random: random.draw(), failure: None, brand: PhantomData }
     }
 
     /// Runs a statement and counts the rows it changed.
     pub fn execute(&mut self, statement: &Statement, values: &[Val]) -> Result<u64> {
-        self.run(statement, |connection| {
-            connection::execute(connection, statement, values)
-        })
+        self.run(statement, |connection| connection::execute(connection, statement, values))
     }
 
     /// The one row that a statement returns; [`Error::Missing`] if there is none, [`Error::Nonsense`] if there are more.
@@ -107,9 +99,7 @@ impl<'tx> Tx<'tx> {
 
     /// Every row that a statement returns.
     pub fn all(&mut self, statement: &Statement, values: &[Val]) -> Result<Vec<Row>> {
-        self.run(statement, |connection| {
-            connection::rows(connection, statement, values)
-        })
+        self.run(statement, |connection| connection::rows(connection, statement, values))
     }
 
     /// The instant at which this transaction began. It stands still.
@@ -144,10 +134,7 @@ impl<'tx> Tx<'tx> {
     /// [`Error::Constraint`].
     pub fn done(&mut self, person: [u8; 16], key: [u8; 16], answer: &str) -> Result<()> {
         let today = self.today();
-        self.execute(
-            &KEEP_ANSWER,
-            &[person.into(), key.into(), answer.into(), today.into()],
-        )?;
+        self.execute(&KEEP_ANSWER, &[person.into(), key.into(), answer.into(), today.into()])?;
         Ok(())
     }
 
@@ -162,11 +149,7 @@ impl<'tx> Tx<'tx> {
         Ok(self.connection.execute_batch(text)?)
     }
 
-    fn run<T>(
-        &mut self,
-        statement: &Statement,
-        call: impl Fn(&Connection) -> Result<T>,
-    ) -> Result<T> {
+    fn run<T>(&mut self, statement: &Statement, call: impl Fn(&Connection) -> Result<T>) -> Result<T> {
         sound(statement)?;
         call(self.connection).inspect_err(|error| self.failure = Some(error.clone()))
     }
@@ -177,10 +160,7 @@ fn sound(statement: &Statement) -> Result<()> {
     static SEEN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
     if statement.text().is_empty() {
-        return Err(Error::Portability(format!(
-            "{} was made of names that are not words",
-            statement.name()
-        )));
+        return Err(Error::Portability(format!("{} was made of names that are not words", statement.name())));
     }
     if !cfg!(debug_assertions) {
         return Ok(());

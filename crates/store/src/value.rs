@@ -164,8 +164,7 @@ impl<const N: usize> FromVal for [u8; N] {
         let Val::Bytes(value) = value else {
             return Err(Error::Nonsense("bytes were expected"));
         };
-        Self::try_from(value.as_slice())
-            .map_err(|_| Error::Nonsense("bytes have another length than expected"))
+        Self::try_from(value.as_slice()).map_err(|_| Error::Nonsense("bytes have another length than expected"))
     }
 }
 
@@ -177,8 +176,7 @@ impl FromVal for Date {
 
 impl FromVal for Timestamp {
     fn from_val(value: &Val) -> Result<Self> {
-        Self::from_millisecond(i64::from_val(value)?)
-            .map_err(|_| Error::Nonsense("an instant is out of range"))
+        Self::from_millisecond(i64::from_val(value)?).map_err(|_| Error::Nonsense("an instant is out of range"))
     }
 }
 
@@ -204,9 +202,7 @@ pub struct Row(pub(crate) Vec<Val>);
 impl Row {
     /// The value of the column at place `i`, counted from zero in the order of the statement.
     pub fn get<T: FromVal>(&self, i: usize) -> Result<T> {
-        let value = self.0.get(i).ok_or(Error::Nonsense(
-            "a column was expected that the statement does not name",
-        ))?;
+        let value = self.0.get(i).ok_or(Error::Nonsense("a column was expected that the statement does not name"))?;
         T::from_val(value)
     }
 }

@@ -73,11 +73,7 @@ impl Writer {
             let mut next = Some(first);
             while let Some(Message::Call(call)) = next {
                 calls.push(call);
-                next = if calls.len() < BATCH {
-                    self.queue.try_recv().ok()
-                } else {
-                    None
-                };
+                next = if calls.len() < BATCH { self.queue.try_recv().ok() } else { None };
             }
             self.guarded(calls);
             match next {
@@ -111,9 +107,7 @@ impl Writer {
             return;
         }
         match self.attempt(&mut calls) {
-            End::GaveUp(_) if calls.len() > 1 => calls
-                .into_iter()
-                .for_each(|call| self.commit_together(vec![call])),
+            End::GaveUp(_) if calls.len() > 1 => calls.into_iter().for_each(|call| self.commit_together(vec![call])),
             End::GaveUp(error) => settle(calls, &Err(error)),
             End::Commit(outcome) => settle(calls, &outcome),
         }
@@ -168,9 +162,7 @@ impl Writer {
     /// Leaves no transaction open, and no connection that cannot be trusted.
     fn recover(&mut self, error: &Error) {
         let rolled_back = match &self.connection {
-            Some(connection) if !connection.is_autocommit() => {
-                connection.execute_batch("ROLLBACK").is_ok()
-            }
+            Some(connection) if !connection.is_autocommit() => connection.execute_batch("ROLLBACK").is_ok(),
             _ => true,
         };
         if error.spoils_connection() || !rolled_back {
@@ -187,9 +179,7 @@ impl Writer {
     }
 
     fn health(&mut self) -> Result<()> {
-        Ok(self
-            .connection()?
-            .execute_batch("BEGIN IMMEDIATE; ROLLBACK")?)
+        Ok(self.connection()?.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?)
     }
 
     fn truncate_log(&mut self) -> Result<()> {

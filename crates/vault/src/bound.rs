@@ -19,9 +19,7 @@ pub struct Bound<'a> {
 
 impl Bound<'_> {
     pub(crate) fn content(&self) -> Associated {
-        self.holding("content")
-            .part(self.kind.as_bytes())
-            .part(&self.version.to_be_bytes())
+        self.holding("content").part(self.kind.as_bytes()).part(&self.version.to_be_bytes())
     }
 
     /// Neither kind nor version: a trail goes on while its holding is amended.

@@ -46,32 +46,19 @@ impl EpochKey {
     }
 
     /// Wraps the keys of a holding, bound to person, holding and epoch; the kind and version of `bound` are not read.
-    pub fn wrap(
-        &self,
-        keys: &HoldingKeys,
-        bound: &Bound,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Vec<u8> {
-        self.wrap
-            .seal(keys.write().as_slice(), &bound.wrap(self.day), rng)
+    pub fn wrap(&self, keys: &HoldingKeys, bound: &Bound, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
+        self.wrap.seal(keys.write().as_slice(), &bound.wrap(self.day), rng)
     }
 
     /// The keys of a holding; [`Error::DoesNotOpen`] under any other epoch, person or holding.
     pub fn unwrap(&self, wrapped: &[u8], bound: &Bound) -> Result<HoldingKeys> {
-        let plain = self
-            .wrap
-            .open(wrapped, &bound.wrap(self.day), "a wrapped key")?;
+        let plain = self.wrap.open(wrapped, &bound.wrap(self.day), "a wrapped key")?;
         HoldingKeys::read(&plain)
     }
 
     /// Pads and seals something short-lived that travels outside the database, such as a form between two pages. `label` says
     /// what it is: each label has a key of its own.
-    pub fn seal_note(
-        &self,
-        label: &str,
-        plain: &[u8],
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Vec<u8> {
+    pub fn seal_note(&self, label: &str, plain: &[u8], rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
         expand(&self.key, "note", label).seal(&pad(plain), &self.note_associated(label), rng)
     }
 
@@ -88,9 +75,7 @@ impl EpochKey {
     }
 
     fn note_associated(&self, label: &str) -> Associated {
-        Associated::new("note")
-            .part(self.day.to_string().as_bytes())
-            .part(label.as_bytes())
+        Associated::new("note").part(self.day.to_string().as_bytes()).part(label.as_bytes())
     }
 }
 

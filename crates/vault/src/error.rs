@@ -44,11 +44,7 @@ pub enum Error {
 impl Error {
     /// For `map_err`: says which verb failed on which file.
     pub(crate) fn io(what: &'static str, place: &Path) -> impl FnOnce(io::Error) -> Error {
-        move |source| Error::Io {
-            what,
-            place: place.to_owned(),
-            source,
-        }
+        move |source| Error::Io { what, place: place.to_owned(), source }
     }
 
     pub(crate) fn malformed(what: impl Into<String>) -> Error {

@@ -29,10 +29,7 @@ mod tests {
 
     #[test]
     fn the_empty_text_has_the_published_sha256() {
-        assert_eq!(
-            hex::write(&sha256(b"")),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(hex::write(&sha256(b"")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 
     /// RFC 4231, test case 2.

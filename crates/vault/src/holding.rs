@@ -17,20 +17,14 @@ pub struct HoldingKeys {
 impl HoldingKeys {
     /// Fresh keys for a new holding.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> HoldingKeys {
-        HoldingKeys {
-            content: ContentKey(Key::generate(rng)),
-            trail: TrailKey(Key::generate(rng)),
-        }
+        HoldingKeys { content: ContentKey(Key::generate(rng)), trail: TrailKey(Key::generate(rng)) }
     }
 
     /// Keys for the next version: a fresh content key, the same trail key. Once the old wrapped keys are overwritten, the old
     /// version opens nowhere.
     #[must_use]
     pub fn renew(&self, rng: &mut (impl CryptoRng + ?Sized)) -> HoldingKeys {
-        HoldingKeys {
-            content: ContentKey(Key::generate(rng)),
-            trail: TrailKey(self.trail.0.copy()),
-        }
+        HoldingKeys { content: ContentKey(Key::generate(rng)), trail: TrailKey(self.trail.0.copy()) }
     }
 
     /// The key of this version's record.
@@ -52,16 +46,12 @@ impl HoldingKeys {
     }
 
     pub(crate) fn read(bytes: &[u8]) -> Result<HoldingKeys> {
-        let keys = bytes
-            .split_at_checked(KEY_LEN)
-            .and_then(|(content, trail)| Key::read(content).zip(Key::read(trail)));
+        let keys =
+            bytes.split_at_checked(KEY_LEN).and_then(|(content, trail)| Key::read(content).zip(Key::read(trail)));
         let Some((content, trail)) = keys else {
             return Err(Error::malformed("wrapped keys are not two keys"));
         };
-        Ok(HoldingKeys {
-            content: ContentKey(content),
-            trail: TrailKey(trail),
-        })
+        Ok(HoldingKeys { content: ContentKey(content), trail: TrailKey(trail) })
     }
 }
 
@@ -70,12 +60,7 @@ pub struct ContentKey(Key);
 
 impl ContentKey {
     /// Pads and seals a record, bound to person, holding, kind and version.
-    pub fn seal(
-        &self,
-        plain: &[u8],
-        bound: &Bound,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Vec<u8> {
+    pub fn seal(&self, plain: &[u8], bound: &Bound, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
         self.0.seal(&pad(plain), &bound.content(), rng)
     }
 
@@ -90,13 +75,7 @@ pub struct TrailKey(Key);
 
 impl TrailKey {
     /// Pads and seals the `n`th reveal, bound to person, holding and `n`; the kind and version of `bound` are not read.
-    pub fn seal(
-        &self,
-        n: u64,
-        plain: &[u8],
-        bound: &Bound,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Vec<u8> {
+    pub fn seal(&self, n: u64, plain: &[u8], bound: &Bound, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
         self.0.seal(&pad(plain), &bound.trail(n), rng)
     }
 

@@ -36,14 +36,8 @@ pub enum Effect {
 }
 
 impl Effect {
-    const ALL: [Effect; 6] = [
-        Effect::Erase,
-        Effect::Hold,
-        Effect::Notice,
-        Effect::Object,
-        Effect::Replace,
-        Effect::Restrict,
-    ];
+    const ALL: [Effect; 6] =
+        [Effect::Erase, Effect::Hold, Effect::Notice, Effect::Object, Effect::Replace, Effect::Restrict];
 
     /// The word in the journal.
     pub fn word(self) -> &'static str {
@@ -94,8 +88,7 @@ impl Journal {
             .mode(0o600)
             .open(path)
             .map_err(Error::io("open", path))?;
-        file.try_lock()
-            .map_err(|error| Error::io("lock", path)(error.into()))?;
+        file.try_lock().map_err(|error| Error::io("lock", path)(error.into()))?;
         place::sync_folder(path)?;
         let text = fs::read(path).map_err(Error::io("read", path))?;
         let whole = whole_lines(&text);
@@ -119,13 +112,7 @@ impl Journal {
         let first = self.next;
         let lines: Vec<Entry> = (first..)
             .zip(entries)
-            .map(|(seq, &(holding, effect))| Entry {
-                seq,
-                holding,
-                effect,
-                done: false,
-                leaf: None,
-            })
+            .map(|(seq, &(holding, effect))| Entry { seq, holding, effect, done: false, leaf: None })
             .collect();
         self.append(&lines)?;
         self.next += lines.len() as u64;
@@ -139,16 +126,11 @@ impl Journal {
         let lines = (first_seq..)
             .zip(leaves)
             .map(|(seq, &leaf)| {
-                let &(holding, effect) = self.open.get(&seq).ok_or_else(|| {
-                    Error::malformed(format!("the journal has no open intent {seq}"))
-                })?;
-                Ok(Entry {
-                    seq,
-                    holding,
-                    effect,
-                    done: true,
-                    leaf,
-                })
+                let &(holding, effect) = self
+                    .open
+                    .get(&seq)
+                    .ok_or_else(|| Error::malformed(format!("the journal has no open intent {seq}")))?;
+                Ok(Entry { seq, holding, effect, done: true, leaf })
             })
             .collect::<Result<Vec<_>>>()?;
         self.append(&lines)?;
@@ -199,10 +181,7 @@ fn write_line(lines: &mut String, entry: &Entry) {
 
 /// `text` without a last line that has no end.
 fn whole_lines(text: &[u8]) -> &[u8] {
-    let length = text
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |end| end + 1);
+    let length = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     &text[..length]
 }
 
@@ -214,10 +193,7 @@ fn parse(text: &[u8], path: &Path) -> Result<Vec<Entry>> {
             .and_then(|line| read_line(line.strip_suffix('\n')?))
             .and_then(|entry| admit(&mut entries, entry))
             .ok_or_else(|| {
-                Error::malformed(format!(
-                    "line {number} of the journal {} is not one of its lines",
-                    path.display()
-                ))
+                Error::malformed(format!("line {number} of the journal {} is not one of its lines", path.display()))
             })?;
     }
     Ok(entries.into_values().collect())
@@ -226,17 +202,11 @@ fn parse(text: &[u8], path: &Path) -> Result<Vec<Entry>> {
 fn read_line(line: &str) -> Option<Entry> {
     let mut words = line.split(' ');
     // Half the range is free above any count, so the next one always exists.
-    let seq = words
-        .next()?
-        .parse()
-        .ok()
-        .filter(|&seq| seq <= u64::MAX / 2)?;
+    let seq = words.next()?.parse().ok().filter(|&seq| seq <= u64::MAX / 2)?;
     let mut holding = [0; 32];
     hex::read(words.next()?, &mut holding)?;
     let effect = words.next()?;
-    let effect = Effect::ALL
-        .into_iter()
-        .find(|known| known.word() == effect)?;
+    let effect = Effect::ALL.into_iter().find(|known| known.word() == effect)?;
     let done = match words.next()? {
         "intent" => false,
         "done" => true,
@@ -246,13 +216,7 @@ fn read_line(line: &str) -> Option<Entry> {
         "-" => None,
         leaf => Some(leaf.parse().ok()?),
     };
-    words.next().is_none().then_some(Entry {
-        seq,
-        holding,
-        effect,
-        done,
-        leaf,
-    })
+    words.next().is_none().then_some(Entry { seq, holding, effect, done, leaf })
 }
 
 /// An intent follows the one before it without a gap, so a lost line is noticed; a done repeats an open intent. `None` for
@@ -263,9 +227,7 @@ fn admit(entries: &mut BTreeMap<u64, Entry>, entry: Entry) -> Option<()> {
         let same = !open.done && open.holding == entry.holding && open.effect == entry.effect;
         *open = same.then_some(entry)?;
     } else {
-        let expected = entries
-            .last_key_value()
-            .map_or(entry.seq, |(last, _)| last + 1);
+        let expected = entries.last_key_value().map_or(entry.seq, |(last, _)| last + 1);
         (entry.leaf.is_none() && entry.seq == expected).then_some(())?;
         entries.insert(entry.seq, entry);
     }

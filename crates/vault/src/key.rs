@@ -49,12 +49,7 @@ impl Key {
     }
 
     /// `suite ‖ nonce ‖ sealed ‖ tag`.
-    pub(crate) fn seal(
-        &self,
-        plain: &[u8],
-        associated: &Associated,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Vec<u8> {
+    pub(crate) fn seal(&self, plain: &[u8], associated: &Associated, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         rng.fill_bytes(&mut nonce);
         // Allocated once: a vector that grows would leave plaintext behind in its old allocation.
@@ -75,18 +70,11 @@ impl Key {
     }
 
     /// The plaintext of `sealed`; `what` names it in the error.
-    pub(crate) fn open(
-        &self,
-        sealed: &[u8],
-        associated: &Associated,
-        what: &str,
-    ) -> Result<Zeroizing<Vec<u8>>> {
+    pub(crate) fn open(&self, sealed: &[u8], associated: &Associated, what: &str) -> Result<Zeroizing<Vec<u8>>> {
         let (nonce, body) = sealed
             .strip_prefix(&[SUITE])
             .and_then(|rest| rest.split_first_chunk::<NONCE_LEN>())
-            .ok_or_else(|| {
-                Error::malformed(format!("{what} is not a ciphertext of this program"))
-            })?;
+            .ok_or_else(|| Error::malformed(format!("{what} is not a ciphertext of this program")))?;
         let mut plain = Zeroizing::new(body.to_vec());
         let length = self
             .cipher()
@@ -114,8 +102,7 @@ impl Associated {
     }
 
     pub(crate) fn part(mut self, bytes: &[u8]) -> Associated {
-        self.0
-            .extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+        self.0.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
         self.0.extend_from_slice(bytes);
         self
     }
@@ -135,10 +122,7 @@ mod tests {
         let key = Key::generate(&mut rng);
         let associated = Associated::new("content").part(b"here");
         let sealed = key.seal(b"a short record", &associated, &mut rng);
-        assert_eq!(
-            *key.open(&sealed, &associated, "it").unwrap(),
-            b"a short record"
-        );
+        assert_eq!(*key.open(&sealed, &associated, "it").unwrap(), b"a short record");
         for bit in 0..sealed.len() * 8 {
             let mut flipped = sealed.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);

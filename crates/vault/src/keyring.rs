@@ -33,11 +33,7 @@ impl Keyring {
             place::create_folder(place)?;
             days.append(&mut tidy(place)?);
         }
-        let mut keyring = Keyring {
-            places,
-            root,
-            epochs: BTreeMap::new(),
-        };
+        let mut keyring = Keyring { places, root, epochs: BTreeMap::new() };
         for day in days {
             keyring.adopt(day)?;
         }
@@ -88,9 +84,7 @@ impl Keyring {
         let mut outcome = Ok(());
         for place in &self.places {
             let slot = slot_path(place, day);
-            outcome = outcome
-                .and(place::destroy(&slot))
-                .and(place::destroy(&slot.with_added_extension("new")));
+            outcome = outcome.and(place::destroy(&slot)).and(place::destroy(&slot.with_added_extension("new")));
         }
         outcome.map(|()| self.places.clone())
     }
@@ -102,23 +96,16 @@ impl Keyring {
 
     /// Takes up the slot of `day` if any place has one, and heals the places that have none.
     fn adopt(&mut self, day: Date) -> Result<bool> {
-        let slots = self
-            .places
-            .iter()
-            .map(|place| Ok((place, read_slot(place, day)?)))
-            .collect::<Result<Vec<_>>>()?;
+        let slots = self.places.iter().map(|place| Ok((place, read_slot(place, day)?))).collect::<Result<Vec<_>>>()?;
         let mut found: Option<(&Path, &[u8], EpochKey)> = None;
         for (place, slot) in &slots {
             let Some(slot) = slot else { continue };
             let what = || format!("the slot of epoch {day} in {}", place.display());
-            let epoch = EpochKey::read(day, slot, self.root.key())
-                .map_err(|_| Error::DoesNotOpen { what: what() })?;
+            let epoch = EpochKey::read(day, slot, self.root.key()).map_err(|_| Error::DoesNotOpen { what: what() })?;
             match &found {
                 Some((first, bytes, _)) if !equal(bytes, slot) => {
                     let (what, first) = (what(), first.display());
-                    return Err(Error::malformed(format!(
-                        "{what} differs from the one in {first}"
-                    )));
+                    return Err(Error::malformed(format!("{what} differs from the one in {first}")));
                 }
                 Some(_) => {}
                 None => found = Some((place, slot, epoch)),
@@ -164,11 +151,7 @@ fn slot_path(place: &Path, day: Date) -> PathBuf {
 }
 
 fn slot_day(name: &str) -> Option<Date> {
-    let day: Date = name
-        .strip_prefix("epoch-")?
-        .strip_suffix(".slot")?
-        .parse()
-        .ok()?;
+    let day: Date = name.strip_prefix("epoch-")?.strip_suffix(".slot")?.parse().ok()?;
     // Only the one spelling that we write: the parser takes others too.
     (name == format!("epoch-{day}.slot")).then_some(day)
 }

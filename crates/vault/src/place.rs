@@ -13,11 +13,7 @@ use crate::{Error, Result};
 
 /// Creates the folder, and those above it, readable by the owner alone; one that exists is left as it is.
 pub(crate) fn create_folder(folder: &Path) -> Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(Error::io("create", folder))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::io("create", folder))
 }
 
 /// Writes a file that must not exist yet, readable by the owner alone.
@@ -64,7 +60,5 @@ pub(crate) fn sync_folder(path: &Path) -> Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(Error::io("sync", folder))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io("sync", folder))
 }

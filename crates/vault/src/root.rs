@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use crate::key::{KEY_LEN, Key};
 use crate::{Error, Result, hex, place};
 
-const COMMENT: &str = "# Root key of a Candour keyring. Who has this file and the keyring can read everything: keep them apart.";
+const COMMENT: &str =
+    "# Root key of a Candour keyring. Who has this file and the keyring can read everything: keep them apart.";
 
 /// The root key, 32 random bytes in a file of its own.
 pub struct Root(Key);
@@ -28,15 +29,10 @@ impl Root {
     /// Reads what [`Root::create`] wrote; lines that begin with `#` and empty lines are passed over.
     pub fn load(path: &Path) -> Result<Root> {
         let text = Zeroizing::new(fs::read_to_string(path).map_err(Error::io("read", path))?);
-        let mut lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
         let key = match (lines.next(), lines.next()) {
-            (Some(line), None) => {
-                hex::read(line, bytes.as_mut_slice()).and_then(|()| Key::read(bytes.as_slice()))
-            }
+            (Some(line), None) => hex::read(line, bytes.as_mut_slice()).and_then(|()| Key::read(bytes.as_slice())),
             _ => None,
         };
         key.map(Root).ok_or_else(|| {

@@ -32,7 +32,8 @@ impl ClockCommand {
         }
         let waited = matches!(app.custody().guard().map_err(Cannot::from)?, Guard::Stopped { .. });
         app.custody().confirm_clock()?;
-        let next = if waited { "Deletion goes on with the next run, within a minute." } else { "Deletion was not waiting." };
+        let next =
+            if waited { "Deletion goes on with the next run, within a minute." } else { "Deletion was not waiting." };
         println!("Confirmed: today is {}. {next}", law::words(clock));
         Ok(ExitCode::SUCCESS)
     }

@@ -24,10 +24,14 @@ impl Serve {
         let (listen, address) = (settings.listen.clone(), settings.address.clone());
         let app = settings.open(true)?;
         if app.custody().in_force(app.today()).is_err() {
-            return Err(Cannot("no notice is published. Publish one: candour notice publish notices/segfl.toml".to_owned()));
+            return Err(Cannot(
+                "no notice is published. Publish one: candour notice publish notices/segfl.toml".to_owned(),
+            ));
         }
         runtime()?.block_on(async move {
-            let listener = TcpListener::bind(&listen).await.map_err(|error| Cannot(format!("cannot listen on {listen}: {error}")))?;
+            let listener = TcpListener::bind(&listen)
+                .await
+                .map_err(|error| Cannot(format!("cannot listen on {listen}: {error}")))?;
             println!("Candour is at {address}/ (listening on {listen})");
             until_stopped(app, listener).await
         })
@@ -66,7 +70,9 @@ async fn minutes(app: App) {
         match done {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(code = "day-failed", cause = %error),
-            Err(_) => tracing::error!(code = "day-failed", cause = "the day's run stopped because of a fault in the program"),
+            Err(_) => {
+                tracing::error!(code = "day-failed", cause = "the day's run stopped because of a fault in the program")
+            }
         }
     }
 }

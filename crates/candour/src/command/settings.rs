@@ -48,8 +48,9 @@ pub(super) struct MailSettings {
 impl Settings {
     /// Reads the file.
     pub(super) fn read(path: &Path) -> Result<Self, Cannot> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Cannot(format!("{} cannot be read: {error}. Name another with --config.", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Cannot(format!("{} cannot be read: {error}. Name another with --config.", path.display()))
+        })?;
         let settings: Self = toml::from_str(&text).map_err(|error| Cannot(format!("{}: {error}", path.display())))?;
         if settings.keyring.iter().any(|place| place.starts_with(&settings.data)) {
             return Err(Cannot("the keyring stands in the data folder: a copy of the data would hold its keys. Give it a place of its own.".to_owned()));
@@ -59,7 +60,13 @@ impl Settings {
 
     /// Opens the program on it; `serving` where this process is alone on the data.
     pub(super) fn open(self, serving: bool) -> Result<App, Cannot> {
-        let mailer = Mailer::Smtp(Smtp::new(&self.mail.host, self.mail.port, &self.mail.security, self.mail.credentials()?, &self.mail.from)?);
+        let mailer = Mailer::Smtp(Smtp::new(
+            &self.mail.host,
+            self.mail.port,
+            &self.mail.security,
+            self.mail.credentials()?,
+            &self.mail.from,
+        )?);
         Ok(App::start(Start {
             places: Places { data: self.data, keyring: self.keyring, root: self.root_key, journal: self.journal },
             clock: Clock::system(),
@@ -77,8 +84,9 @@ impl MailSettings {
     fn credentials(&self) -> Result<Option<(String, String)>, Cannot> {
         match (&self.user, &self.password_file) {
             (Some(user), Some(file)) => {
-                let password = std::fs::read_to_string(file)
-                    .map_err(|error| Cannot(format!("the mail password in {} cannot be read: {error}", file.display())))?;
+                let password = std::fs::read_to_string(file).map_err(|error| {
+                    Cannot(format!("the mail password in {} cannot be read: {error}", file.display()))
+                })?;
                 Ok(Some((user.clone(), password.trim_end().to_owned())))
             }
             (None, None) => Ok(None),

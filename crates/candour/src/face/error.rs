@@ -56,10 +56,8 @@ impl Trouble {
         let words = self.words();
         words.title.clone_into(&mut shell.title);
         if let Self::Refused(refusal) = self {
-            shell.clause = Some(Clause {
-                stands_on: vec![(refusal.clause.clone(), String::new())],
-                missing: Vec::new(),
-            });
+            shell.clause =
+                Some(Clause { stands_on: vec![(refusal.clause.clone(), String::new())], missing: Vec::new() });
         }
         render(&ErrorPage { shell, words })
     }
@@ -125,15 +123,8 @@ impl Trouble {
 pub fn closed(mut shell: Shell<'_>, notice: &Notice, feature: &str, clauses: &[&str]) -> String {
     let Clause { stands_on, missing } = Clause::of(notice, clauses);
     "This service is closed".clone_into(&mut shell.title);
-    shell.clause = (!stands_on.is_empty()).then(|| Clause {
-        stands_on,
-        missing: Vec::new(),
-    });
-    render(&ClosedPage {
-        shell,
-        feature,
-        missing,
-    })
+    shell.clause = (!stands_on.is_empty()).then(|| Clause { stands_on, missing: Vec::new() });
+    render(&ClosedPage { shell, feature, missing })
 }
 
 #[derive(Template)]
@@ -192,11 +183,9 @@ mod tests {
     #[test]
     fn a_refusal_quotes_the_clause_that_says_no() {
         let notice = notice();
-        let html =
-            Trouble::Refused(refusal("The desk may not do this.")).page(Shell::new(&notice, ""));
+        let html = Trouble::Refused(refusal("The desk may not do this.")).page(Shell::new(&notice, ""));
         assert!(
-            html.contains("href=\"/privacy#purpose-send-mail\"")
-                && html.contains("The desk may not do this."),
+            html.contains("href=\"/privacy#purpose-send-mail\"") && html.contains("The desk may not do this."),
             "{html}"
         );
     }
@@ -205,25 +194,14 @@ mod tests {
     fn a_page_that_could_not_save_says_that_nothing_is_half_done() {
         let notice = notice();
         let html = Trouble::NotSaved.page(Shell::new(&notice, ""));
-        assert!(
-            html.contains("Nothing is lost and nothing is half done."),
-            "{html}"
-        );
+        assert!(html.contains("Nothing is lost and nothing is half done."), "{html}");
     }
 
     #[test]
     fn a_closed_feature_names_the_missing_clauses_only() {
         let notice = notice();
-        let html = closed(
-            Shell::new(&notice, ""),
-            &notice,
-            "take orders",
-            &["kind.order", "kind.enquiry"],
-        );
-        assert!(
-            html.contains("We cannot take orders") && html.contains("<code>kind.order</code>"),
-            "{html}"
-        );
+        let html = closed(Shell::new(&notice, ""), &notice, "take orders", &["kind.order", "kind.enquiry"]);
+        assert!(html.contains("We cannot take orders") && html.contains("<code>kind.order</code>"), "{html}");
         assert!(!html.contains("<code>kind.enquiry</code>"), "{html}");
     }
 
@@ -233,11 +211,6 @@ mod tests {
         let mut hostile = refusal(HOSTILE);
         hostile.clause = HOSTILE.into();
         assert_harmless(&Trouble::Refused(hostile).page(Shell::new(&notice, HOSTILE)));
-        assert_harmless(&closed(
-            Shell::new(&notice, HOSTILE),
-            &notice,
-            HOSTILE,
-            &[HOSTILE],
-        ));
+        assert_harmless(&closed(Shell::new(&notice, HOSTILE), &notice, HOSTILE, &[HOSTILE]));
     }
 }

@@ -73,15 +73,9 @@ impl Fact {
             title: kind.words.clone(),
             clause: format!("kind.{}", kind.id),
             values: Vec::new(),
-            why: purposes
-                .map(|p| (p.words.clone(), format!("purpose.{}", p.id)))
-                .collect(),
+            why: purposes.map(|p| (p.words.clone(), format!("purpose.{}", p.id))).collect(),
             to: recipients.map(|recipient| recipient.name.clone()).collect(),
-            until: Until {
-                due,
-                today,
-                moved_by: kind.keep.words(notice),
-            },
+            until: Until { due, today, moved_by: kind.keep.words(notice) },
             opened: Vec::new(),
         })
     }
@@ -91,16 +85,9 @@ impl Fact {
     #[must_use]
     pub fn value(mut self, notice: &Notice, field: &str, value: &str) -> Self {
         let known = notice.field(field);
-        let kind = self
-            .clause
-            .strip_prefix("kind.")
-            .and_then(|id| notice.kind(id));
+        let kind = self.clause.strip_prefix("kind.").and_then(|id| notice.kind(id));
         let asked = kind.filter(|kind| kind.fields.iter().any(|(id, _)| id == field));
-        let source = asked.and_then(|kind| {
-            kind.source
-                .get(field)
-                .or_else(|| kind.source.get("default"))
-        });
+        let source = asked.and_then(|kind| kind.source.get(field).or_else(|| kind.source.get("default")));
         self.values.push(Value {
             label: known.map_or(field, |known| &known.label).to_owned(),
             value: match known.map(|known| &known.shape) {
@@ -135,19 +122,13 @@ impl Fact {
     /// The one source of all values, where there is only one.
     fn one_source(&self) -> Option<&str> {
         let first = &self.values.first()?.from;
-        self.values
-            .iter()
-            .all(|value| value.from == *first)
-            .then_some(first)
+        self.values.iter().all(|value| value.from == *first).then_some(first)
     }
 
     /// The purpose of an opening, in the notice's words.
     fn purpose_words<'a>(&'a self, opened: &'a Opened) -> &'a str {
         let named = |clause: &str| clause.strip_prefix("purpose.") == Some(opened.purpose.as_str());
-        self.why
-            .iter()
-            .find(|(_, clause)| named(clause))
-            .map_or(&opened.purpose, |(words, _)| words)
+        self.why.iter().find(|(_, clause)| named(clause)).map_or(&opened.purpose, |(words, _)| words)
     }
 
     /// "Opened 3 times, last on Saturday 21 November 2026"
@@ -155,11 +136,7 @@ impl Fact {
         match self.opened.as_slice() {
             [] => "Nobody has opened it".to_owned(),
             [once] => format!("Opened once, on {}", law::words(once.day)),
-            all @ [latest, ..] => format!(
-                "Opened {} times, last on {}",
-                all.len(),
-                law::words(latest.day)
-            ),
+            all @ [latest, ..] => format!("Opened {} times, last on {}", all.len(), law::words(latest.day)),
         }
     }
 }
@@ -221,9 +198,7 @@ impl Clause {
         let mut clause = Self::default();
         for address in addresses {
             if notice.covers(address) {
-                clause
-                    .stands_on
-                    .push(((*address).to_owned(), says(notice, address)));
+                clause.stands_on.push(((*address).to_owned(), says(notice, address)));
             } else {
                 clause.missing.push((*address).to_owned());
             }
@@ -284,8 +259,7 @@ mod tests {
     fn fact(due: Option<Date>) -> Fact {
         let notice = notice();
         let fact = Fact::of(&notice, "enquiry", due, TODAY).expect("the fixture has enquiries");
-        fact.value(&notice, "name", "Mary Poole")
-            .value(&notice, "topic", "broadband")
+        fact.value(&notice, "name", "Mary Poole").value(&notice, "topic", "broadband")
     }
 
     #[test]
@@ -308,70 +282,36 @@ mod tests {
 
     #[test]
     fn openings_are_listed_and_counted() {
-        let opening = |day, by: &str| Opened {
-            day,
-            by: by.into(),
-            purpose: "answer-enquiries".into(),
-        };
-        let html = fact(None)
-            .opened(vec![
-                opening(TODAY, "desk"),
-                opening(date(2026, 11, 20), "you"),
-            ])
-            .html()
-            .to_string();
-        assert!(
-            html.contains("Opened 2 times, last on Monday 23 November 2026"),
-            "{html}"
-        );
+        let opening = |day, by: &str| Opened { day, by: by.into(), purpose: "answer-enquiries".into() };
+        let html =
+            fact(None).opened(vec![opening(TODAY, "desk"), opening(date(2026, 11, 20), "you")]).html().to_string();
+        assert!(html.contains("Opened 2 times, last on Monday 23 November 2026"), "{html}");
         assert!(html.contains("Our desk") && html.contains("You"), "{html}");
     }
 
     #[test]
     fn the_end_is_said_in_words_before_it_is_coloured() {
-        let until = |due| Until {
-            due,
-            today: TODAY,
-            moved_by: String::new(),
-        };
+        let until = |due| Until { due, today: TODAY, moved_by: String::new() };
         assert_eq!(until(None).words(), "No date yet");
         assert_eq!(
-            (
-                until(Some(date(2026, 11, 24))).words().as_str(),
-                until(Some(date(2026, 11, 24))).state()
-            ),
+            (until(Some(date(2026, 11, 24))).words().as_str(), until(Some(date(2026, 11, 24))).state()),
             ("Tuesday 24 November 2026, tomorrow", "soon")
         );
         assert_eq!(
-            (
-                until(Some(TODAY)).words().as_str(),
-                until(Some(TODAY)).state()
-            ),
-            (
-                "Due since Monday 23 November 2026: closed, and being deleted",
-                "overdue"
-            )
+            (until(Some(TODAY)).words().as_str(), until(Some(TODAY)).state()),
+            ("Due since Monday 23 November 2026: closed, and being deleted", "overdue")
         );
     }
 
     #[test]
     fn a_field_unknown_to_the_notice_is_still_shown() {
-        let html = fact(None)
-            .value(&notice(), "fax", "01632 960 002")
-            .html()
-            .to_string();
-        assert!(
-            html.contains("fax") && html.contains("01632 960 002") && html.contains("not recorded"),
-            "{html}"
-        );
+        let html = fact(None).value(&notice(), "fax", "01632 960 002").html().to_string();
+        assert!(html.contains("fax") && html.contains("01632 960 002") && html.contains("not recorded"), "{html}");
     }
 
     #[test]
     fn a_secret_is_never_shown() {
-        let html = fact(None)
-            .value(&notice(), "password", "correct horse")
-            .html()
-            .to_string();
+        let html = fact(None).value(&notice(), "password", "correct horse").html().to_string();
         assert!(!html.contains("horse"), "{html}");
     }
 
@@ -382,38 +322,20 @@ mod tests {
         hostile.why.push((HOSTILE.into(), HOSTILE.into()));
         hostile.to.push(HOSTILE.into());
         hostile.until.moved_by = HOSTILE.into();
-        hostile.opened.push(Opened {
-            day: TODAY,
-            by: HOSTILE.into(),
-            purpose: HOSTILE.into(),
-        });
+        hostile.opened.push(Opened { day: TODAY, by: HOSTILE.into(), purpose: HOSTILE.into() });
         fixture::assert_harmless(hostile.html().as_str());
     }
 
     #[test]
     fn the_margin_quotes_clauses_and_names_those_that_are_missing() {
-        let html = Clause::of(
-            &notice(),
-            &[
-                "purpose.answer-enquiries",
-                "kind.enquiry.keep",
-                "kind.horoscope",
-            ],
-        )
-        .html()
-        .to_string();
+        let html = Clause::of(&notice(), &["purpose.answer-enquiries", "kind.enquiry.keep", "kind.horoscope"])
+            .html()
+            .to_string();
         assert!(
-            html.contains("href=\"/privacy#purpose-answer-enquiries\"")
-                && html.contains("Answer what you ask."),
+            html.contains("href=\"/privacy#purpose-answer-enquiries\"") && html.contains("Answer what you ask."),
             "{html}"
         );
-        assert!(
-            html.contains("90 days after we closed your enquiry"),
-            "{html}"
-        );
-        assert!(
-            html.contains("Missing") && html.contains("kind.horoscope"),
-            "{html}"
-        );
+        assert!(html.contains("90 days after we closed your enquiry"), "{html}");
+        assert!(html.contains("Missing") && html.contains("kind.horoscope"), "{html}");
     }
 }

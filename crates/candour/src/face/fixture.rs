@@ -10,10 +10,7 @@ pub(super) const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerro
 
 /// What was hostile is text now.
 pub(super) fn assert_harmless(html: &str) {
-    assert!(
-        html.contains("alert(1)"),
-        "the hostile value is not on the page: {html}"
-    );
+    assert!(html.contains("alert(1)"), "the hostile value is not on the page: {html}");
     for piece in ["<script", "<img", "\"'>", "'&amp;amp;"] {
         assert!(!html.contains(piece), "{piece} was not escaped: {html}");
     }
@@ -21,11 +18,7 @@ pub(super) fn assert_harmless(html: &str) {
 
 pub(super) fn notice() -> Notice {
     let read = notice::read(TEXT).expect("the fixture is a notice");
-    let errors: Vec<_> = read
-        .findings
-        .iter()
-        .filter(|f| f.severity == notice::Severity::Error)
-        .collect();
+    let errors: Vec<_> = read.findings.iter().filter(|f| f.severity == notice::Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
     read.notice.expect("the fixture is whole")
 }

@@ -71,8 +71,7 @@ impl Form {
         }
         for (id, required) in &notice.kind(kind)?.fields {
             if self.question(id).is_none() {
-                self.questions
-                    .push(Question::new(notice.field(id)?, *required));
+                self.questions.push(Question::new(notice.field(id)?, *required));
             }
         }
         Some(self)
@@ -81,8 +80,7 @@ impl Form {
     /// Without the fields that the page sets itself, such as who answered.
     #[must_use]
     pub fn without(mut self, ids: &[&str]) -> Self {
-        self.questions
-            .retain(|question| !ids.contains(&question.id.as_str()));
+        self.questions.retain(|question| !ids.contains(&question.id.as_str()));
         self
     }
 
@@ -109,11 +107,7 @@ impl Form {
             if filled.besides.contains(&id.as_str()) {
                 continue;
             }
-            let question = filled
-                .questions
-                .iter_mut()
-                .find(|question| question.id == *id)
-                .ok_or(Unasked)?;
+            let question = filled.questions.iter_mut().find(|question| question.id == *id).ok_or(Unasked)?;
             question.value = answer.replace("\r\n", "\n");
         }
         *self = filled;
@@ -133,9 +127,7 @@ impl Form {
 
     /// Whether a question has an error; give it to [`super::Shell::wrong`].
     pub fn wrong(&self) -> bool {
-        self.questions
-            .iter()
-            .any(|question| question.error.is_some())
+        self.questions.iter().any(|question| question.error.is_some())
     }
 
     /// The question with this id.
@@ -165,21 +157,14 @@ impl Form {
 
     /// The answers that were given, in order.
     pub fn values(&self) -> Vec<(String, String)> {
-        let given = self
-            .questions
-            .iter()
-            .filter(|question| !question.value.is_empty());
-        given
-            .map(|question| (question.id.clone(), question.value.clone()))
-            .collect()
+        let given = self.questions.iter().filter(|question| !question.value.is_empty());
+        given.map(|question| (question.id.clone(), question.value.clone())).collect()
     }
 
     /// The answers to the fields of one kind that were given, in the kind's order.
     pub fn values_of(&self, notice: &Notice, kind: &str) -> Vec<(String, String)> {
         let fields = notice.kind(kind).map_or(&[][..], |kind| &kind.fields);
-        let given = fields
-            .iter()
-            .map(|(id, _)| (id.clone(), self.value(id).to_owned()));
+        let given = fields.iter().map(|(id, _)| (id.clone(), self.value(id).to_owned()));
         given.filter(|(_, value)| !value.is_empty()).collect()
     }
 
@@ -204,16 +189,12 @@ impl Form {
 
     /// All questions with their inputs, to stand inside the page's `<form method="post" novalidate>`.
     pub fn fields(&self) -> Html {
-        part(&Fields {
-            questions: &self.questions.iter().collect::<Vec<_>>(),
-        })
+        part(&Fields { questions: &self.questions.iter().collect::<Vec<_>>() })
     }
 
     /// One question with its input, for a page that sets them apart; nothing when it is not asked.
     pub fn field(&self, id: &str) -> Html {
-        part(&Fields {
-            questions: &self.question(id).into_iter().collect::<Vec<_>>(),
-        })
+        part(&Fields { questions: &self.question(id).into_iter().collect::<Vec<_>>() })
     }
 
     /// The check-answers list.
@@ -252,15 +233,8 @@ impl Question {
 
     /// Ids of the hint, the limit and the error, for `aria-describedby`.
     fn described_by(&self) -> String {
-        let parts = [
-            ("hint", self.hint.is_some()),
-            ("limit", self.is_message()),
-            ("error", self.error.is_some()),
-        ];
-        let ids = parts
-            .iter()
-            .filter(|(_, shown)| *shown)
-            .map(|(part, _)| format!("{}-{part}", self.id));
+        let parts = [("hint", self.hint.is_some()), ("limit", self.is_message()), ("error", self.error.is_some())];
+        let ids = parts.iter().filter(|(_, shown)| *shown).map(|(part, _)| format!("{}-{part}", self.id));
         ids.collect::<Vec<_>>().join(" ")
     }
 
@@ -292,11 +266,7 @@ impl Question {
 
     /// The value as an input may hold it: a secret is typed again.
     fn held(&self) -> &str {
-        if self.shape == Shape::Secret {
-            ""
-        } else {
-            &self.value
-        }
+        if self.shape == Shape::Secret { "" } else { &self.value }
     }
 
     /// Width of an input whose answer is short, in characters: as wide as its answer.
@@ -312,10 +282,7 @@ impl Question {
 
 /// The label of a code among the options of a choice; the code itself when it is none of them.
 pub(super) fn label_of<'a>(options: &'a [(String, String)], code: &'a str) -> &'a str {
-    options
-        .iter()
-        .find(|(one, _)| one == code)
-        .map_or(code, |(_, label)| label)
+    options.iter().find(|(one, _)| one == code).map_or(code, |(_, label)| label)
 }
 
 /// WCAG 2.2, 1.3.5: the purpose of an input about the person who types.

@@ -80,9 +80,7 @@ impl askama::filters::HtmlSafe for Html {}
 /// Renders a page or a part of one.
 #[must_use]
 pub fn render(template: &impl Template) -> String {
-    template
-        .render()
-        .expect("templates here only write text, and writing to a String does not fail")
+    template.render().expect("templates here only write text, and writing to a String does not fail")
 }
 
 /// Renders a part of a page, to stand in a template without being escaped again.

@@ -138,13 +138,9 @@ mod tests {
     #[test]
     fn the_frame_is_small_and_needs_no_script() {
         let notice = fixture::notice();
-        let html =
-            page(Shell::new(&notice, "Home").nav(&[("/", "Home"), ("/privacy", "Privacy")], "/"));
+        let html = page(Shell::new(&notice, "Home").nav(&[("/", "Home"), ("/privacy", "Privacy")], "/"));
         assert!(html.len() < 2_500, "{} bytes", html.len());
-        assert!(
-            !html.contains("<script") && !html.contains("style=") && !html.contains("//"),
-            "{html}"
-        );
+        assert!(!html.contains("<script") && !html.contains("style=") && !html.contains("//"), "{html}");
     }
 
     #[test]
@@ -152,14 +148,7 @@ mod tests {
         let notice = fixture::notice();
         let html = page(Shell::new(&notice, "Home"));
         assert_eq!(html.matches("<h1").count(), 1);
-        for part in [
-            "<header",
-            "<main id=\"main\"",
-            "<footer",
-            "href=\"#main\"",
-            "lang=\"en-GB\"",
-            style::path(),
-        ] {
+        for part in ["<header", "<main id=\"main\"", "<footer", "href=\"#main\"", "lang=\"en-GB\"", style::path()] {
             assert!(html.contains(part), "{part} is missing");
         }
     }
@@ -167,13 +156,8 @@ mod tests {
     #[test]
     fn the_entry_in_which_a_page_stands_is_marked() {
         let notice = fixture::notice();
-        let html = page(
-            Shell::new(&notice, "x").nav(&[("/", "Home"), ("/privacy", "Privacy")], "/privacy"),
-        );
-        assert!(
-            html.contains("<a href=\"/privacy\" aria-current=\"page\">Privacy</a>"),
-            "{html}"
-        );
+        let html = page(Shell::new(&notice, "x").nav(&[("/", "Home"), ("/privacy", "Privacy")], "/privacy"));
+        assert!(html.contains("<a href=\"/privacy\" aria-current=\"page\">Privacy</a>"), "{html}");
         assert!(html.contains("<a href=\"/\">Home</a>"), "{html}");
     }
 
@@ -181,10 +165,7 @@ mod tests {
     fn errors_come_first_in_the_title() {
         let notice = fixture::notice();
         let html = page(Shell::new(&notice, "Ask us").wrong(true));
-        assert!(
-            html.contains("<title>Error: Ask us – SEGfL</title>"),
-            "{html}"
-        );
+        assert!(html.contains("<title>Error: Ask us – SEGfL</title>"), "{html}");
     }
 
     #[test]
@@ -194,12 +175,8 @@ mod tests {
             .back(fixture::HOSTILE, fixture::HOSTILE)
             .stands_on(Clause::of(&notice, &[fixture::HOSTILE]));
         shell.alarm = Some(fixture::HOSTILE.to_owned());
-        shell.demo = Some(DemoBar {
-            today: fixture::HOSTILE.to_owned(),
-        });
-        shell.staff = Some(StaffBar {
-            role: fixture::HOSTILE.to_owned(),
-        });
+        shell.demo = Some(DemoBar { today: fixture::HOSTILE.to_owned() });
+        shell.staff = Some(StaffBar { role: fixture::HOSTILE.to_owned() });
         fixture::assert_harmless(&page(shell));
     }
 

@@ -11,14 +11,10 @@ pub fn path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, CSS.as_bytes());
-        let hash = digest
-            .as_ref()
-            .iter()
-            .take(6)
-            .fold(String::new(), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}"); // writing to a String does not fail
-                hex
-            });
+        let hash = digest.as_ref().iter().take(6).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}"); // writing to a String does not fail
+            hex
+        });
         format!("/style-{hash}.css")
     })
 }
@@ -82,11 +78,7 @@ mod tests {
     fn luminance(rgb: [u8; 3]) -> f64 {
         let [r, g, b] = rgb.map(|channel| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         });
         0.2126 * r + 0.7152 * g + 0.0722 * b
     }
@@ -109,10 +101,7 @@ mod tests {
         for (theme, tokens) in ["light", "dark"].iter().zip(&themes) {
             for (front, back, least) in PAIRS {
                 let ratio = contrast(tokens[front], tokens[back]);
-                assert!(
-                    ratio >= least,
-                    "{theme}: {front} on {back} is {ratio:.2}, not {least}"
-                );
+                assert!(ratio >= least, "{theme}: {front} on {back} is {ratio:.2}, not {least}");
             }
         }
     }
@@ -120,23 +109,13 @@ mod tests {
     #[test]
     fn both_themes_have_the_same_tokens() {
         let themes = themes();
-        assert!(
-            themes[0].keys().eq(themes[1].keys()),
-            "{:?} / {:?}",
-            themes[0].keys(),
-            themes[1].keys()
-        );
+        assert!(themes[0].keys().eq(themes[1].keys()), "{:?} / {:?}", themes[0].keys(), themes[1].keys());
     }
 
     #[test]
     fn no_colour_stands_outside_the_tokens() {
-        let rest = CSS
-            .rsplit_once("/* end of tokens */")
-            .map_or(CSS, |(_, rest)| rest);
-        assert!(
-            !rest.contains(": #") && !rest.contains("rgb("),
-            "a colour is not a token"
-        );
+        let rest = CSS.rsplit_once("/* end of tokens */").map_or(CSS, |(_, rest)| rest);
+        assert!(!rest.contains(": #") && !rest.contains("rgb("), "a colour is not a token");
     }
 
     #[test]
@@ -147,9 +126,7 @@ mod tests {
 
     #[test]
     fn the_address_names_the_content() {
-        let hash = path()
-            .strip_prefix("/style-")
-            .and_then(|rest| rest.strip_suffix(".css"));
+        let hash = path().strip_prefix("/style-").and_then(|rest| rest.strip_suffix(".css"));
         assert!(hash.is_some_and(|hash| hash.len() == 12), "{}", path());
     }
 }

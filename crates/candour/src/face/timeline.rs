@@ -47,35 +47,18 @@ pub fn timeline(id: &str, bars: &[Bar], today: Date) -> Html {
 /// The sentence that says what the picture shows.
 #[must_use]
 pub fn finding(bars: &[Bar], today: Date) -> String {
-    let next = bars
-        .iter()
-        .filter_map(|bar| Some((bar.until?, bar)))
-        .min_by_key(|(until, _)| *until);
+    let next = bars.iter().filter_map(|bar| Some((bar.until?, bar))).min_by_key(|(until, _)| *until);
     match (bars.len(), next) {
         (0, _) => "Nothing is held.".to_owned(),
         (_, None) => "Nothing has a deletion date yet.".to_owned(),
         (_, Some((until, bar))) if until <= today => {
-            format!(
-                "“{}” is due for deletion since {}.",
-                bar.label,
-                law::words(until)
-            )
+            format!("“{}” is due for deletion since {}.", bar.label, law::words(until))
         }
         (1, Some((until, bar))) => {
-            format!(
-                "“{}” will be deleted on {}, {}.",
-                bar.label,
-                law::words(until),
-                countdown(until, today)
-            )
+            format!("“{}” will be deleted on {}, {}.", bar.label, law::words(until), countdown(until, today))
         }
         (_, Some((until, bar))) => {
-            format!(
-                "“{}” will be deleted first, on {}, {}.",
-                bar.label,
-                law::words(until),
-                countdown(until, today)
-            )
+            format!("“{}” will be deleted first, on {}, {}.", bar.label, law::words(until), countdown(until, today))
         }
     }
 }
@@ -97,27 +80,15 @@ struct Scale {
 
 impl Scale {
     fn of(bars: &[Bar], today: Date) -> Self {
-        let start = bars
-            .iter()
-            .map(|bar| bar.from)
-            .min()
-            .unwrap_or(today)
-            .min(today);
-        let last = bars
-            .iter()
-            .filter_map(|bar| bar.until)
-            .max()
-            .unwrap_or(today);
+        let start = bars.iter().map(|bar| bar.from).min().unwrap_or(today).min(today);
+        let last = bars.iter().filter_map(|bar| bar.until).max().unwrap_or(today);
         let year = today.checked_add(1.year()).unwrap_or(today);
         let end = if last > today { last } else { year };
         Self { start, end }
     }
 
     /// A day's place, 0.5 to 99.5 per cent, so that no mark is cut at the edge.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "days of a few centuries fit a float exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "days of a few centuries fit a float exactly")]
     fn at(&self, day: Date) -> f64 {
         let whole = days(self.start, self.end).max(1) as f64;
         let part = days(self.start, day) as f64;
@@ -127,9 +98,7 @@ impl Scale {
     /// At most five first days of months or years, with their names.
     fn ticks(&self) -> Vec<Tick> {
         let months = days(self.start, self.end) / 30;
-        let fits = [1, 2, 3, 6, 12, 24, 60, 120]
-            .into_iter()
-            .find(|step| months / step <= 4);
+        let fits = [1, 2, 3, 6, 12, 24, 60, 120].into_iter().find(|step| months / step <= 4);
         let step = fits.unwrap_or((months / 480 + 1) * 120);
         let mut ticks = Vec::new();
         let mut day = self.start.first_of_month();
@@ -137,15 +106,8 @@ impl Scale {
             let month = i64::from(day.year()) * 12 + i64::from(day.month()) - 1;
             let at = self.at(day);
             if day > self.start && month % step == 0 && (10.0..=90.0).contains(&at) {
-                let name = if step < 12 {
-                    day.strftime("%b %Y")
-                } else {
-                    day.strftime("%Y")
-                };
-                ticks.push(Tick {
-                    at,
-                    name: name.to_string(),
-                });
+                let name = if step < 12 { day.strftime("%b %Y") } else { day.strftime("%Y") };
+                ticks.push(Tick { at, name: name.to_string() });
             }
             let Ok(next) = day.checked_add(1.month()) else {
                 break;
@@ -203,18 +165,11 @@ impl<'a> Row<'a> {
     fn of(top: usize, bar: &'a Bar, scale: &Scale, today: Date) -> Self {
         let lines = lines(&bar.label);
         let bar_y = top + 8 + LEADING * lines.len();
-        let (from_at, end_at) = (
-            scale.at(bar.from),
-            bar.until.map_or(99.5, |until| scale.at(until)),
-        );
+        let (from_at, end_at) = (scale.at(bar.from), bar.until.map_or(99.5, |until| scale.at(until)));
         let now_at = scale.at(today).clamp(from_at, end_at.max(from_at));
         Self {
             bar,
-            label: lines
-                .into_iter()
-                .enumerate()
-                .map(|(at, line)| (top + LEADING * (at + 1), line))
-                .collect(),
+            label: lines.into_iter().enumerate().map(|(at, line)| (top + LEADING * (at + 1), line)).collect(),
             bar_y,
             end_y: bar_y + 30,
             from_at,
@@ -255,22 +210,13 @@ mod tests {
     use jiff::civil::date;
 
     fn bar(label: &str, from: Date, until: Option<Date>) -> Bar {
-        Bar {
-            label: label.into(),
-            from,
-            until,
-            moved_by: "90 days after we closed it".into(),
-        }
+        Bar { label: label.into(), from, until, moved_by: "90 days after we closed it".into() }
     }
 
     fn bars() -> Vec<Bar> {
         vec![
             bar("Your enquiry", date(2026, 9, 1), Some(date(2027, 2, 19))),
-            bar(
-                "Our mail to you",
-                date(2026, 11, 20),
-                Some(date(2026, 11, 27)),
-            ),
+            bar("Our mail to you", date(2026, 11, 20), Some(date(2026, 11, 27))),
             bar("Your account", date(2025, 3, 1), None),
         ]
     }
@@ -289,10 +235,7 @@ mod tests {
         ] {
             assert!(html.contains(words), "{words} is missing: {html}");
         }
-        assert!(
-            html.contains("Your enquiry: from 1 September 2026, 19 February 2027, in 88 days."),
-            "{html}"
-        );
+        assert!(html.contains("Your enquiry: from 1 September 2026, 19 February 2027, in 88 days."), "{html}");
     }
 
     #[test]
@@ -300,11 +243,7 @@ mod tests {
         let html = timeline("kept", &bars(), TODAY).to_string();
         assert_eq!(html.matches("class=\"past\"").count(), 3);
         assert_eq!(html.matches("scope=\"row\"").count(), 3);
-        assert_eq!(
-            html.matches("no date yet").count(),
-            3,
-            "picture, description, table"
-        );
+        assert_eq!(html.matches("no date yet").count(), 3, "picture, description, table");
     }
 
     #[test]
@@ -321,27 +260,19 @@ mod tests {
     #[test]
     fn the_sentence_says_what_the_reader_came_for() {
         assert_eq!(finding(&[], TODAY), "Nothing is held.");
-        assert_eq!(
-            finding(&bars()[2..], TODAY),
-            "Nothing has a deletion date yet."
-        );
+        assert_eq!(finding(&bars()[2..], TODAY), "Nothing has a deletion date yet.");
         assert_eq!(
             finding(&bars()[..1], TODAY),
             "“Your enquiry” will be deleted on Friday 19 February 2027, in 88 days."
         );
         let due = [bar("Your enquiry", date(2026, 9, 1), Some(TODAY))];
-        assert_eq!(
-            finding(&due, TODAY),
-            "“Your enquiry” is due for deletion since Monday 23 November 2026."
-        );
+        assert_eq!(finding(&due, TODAY), "“Your enquiry” is due for deletion since Monday 23 November 2026.");
     }
 
     #[test]
     fn ticks_are_few_and_in_order_whatever_the_span() {
         for years in [0, 1, 3, 10, 80, 900] {
-            let until = TODAY
-                .checked_add(years.years())
-                .map(|day| day.checked_add(20.days()).expect("in range"));
+            let until = TODAY.checked_add(years.years()).map(|day| day.checked_add(20.days()).expect("in range"));
             let ticks = Scale::of(&[bar("x", TODAY, until.ok())], TODAY).ticks();
             assert!(ticks.len() <= 5, "{years}: {}", ticks.len());
             assert!(ticks.is_sorted_by(|a, b| a.at < b.at));
@@ -352,10 +283,7 @@ mod tests {
     fn long_labels_are_set_in_lines_that_fit() {
         assert_eq!(lines("Your enquiry"), ["Your enquiry"]);
         let lines = lines("The messages of your enquiry: yours and our answers");
-        assert_eq!(
-            lines,
-            ["The messages of your enquiry:", "yours and our answers"]
-        );
+        assert_eq!(lines, ["The messages of your enquiry:", "yours and our answers"]);
     }
 
     #[test]
@@ -367,10 +295,7 @@ mod tests {
     #[test]
     fn nothing_held_draws_nothing() {
         let html = timeline("x", &[], TODAY).to_string();
-        assert!(
-            html.contains("Nothing is held.") && !html.contains("<svg"),
-            "{html}"
-        );
+        assert!(html.contains("Nothing is held.") && !html.contains("<svg"), "{html}");
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub async fn deliver(app: &App) -> Result<u64, Error> {
         .read("list_mail", |tx| {
             let now = tx.now().as_millisecond();
             let rows = tx.all(&LIST_READY, &[now.into(), ROUND.into()])?;
-            rows.iter().map(|row| Ok((PersonId(row.get(0)?), HoldingId(row.get(1)?)))).collect::<Result<Vec<_>, Error>>()
+            rows.iter()
+                .map(|row| Ok((PersonId(row.get(0)?), HoldingId(row.get(1)?))))
+                .collect::<Result<Vec<_>, Error>>()
         })
         .await?;
     let mut sent = 0;
@@ -86,7 +88,13 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
             let opened = custody.open(tx, &permit)?;
             let value = |field: &str| opened.record.value(field).unwrap_or_default().to_owned();
             let id = holding.0.iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"));
-            let letter = Outgoing { id, at: tx.now(), to: value("mail-to"), subject: value("mail-subject"), text: value("mail-text") };
+            let letter = Outgoing {
+                id,
+                at: tx.now(),
+                to: value("mail-to"),
+                subject: value("mail-subject"),
+                text: value("mail-text"),
+            };
             let tries = tx.one(&super::FIND_TRIES, &[person.into(), holding.into()])?.get(0)?;
             Ok::<_, Error>(Some((letter, tries)))
         })

@@ -41,7 +41,18 @@ pub struct Room {
 
 /// Every room.
 pub fn all() -> Vec<Room> {
-    [site::rooms(), enquiries::rooms(), staff::rooms(), retention::rooms(), refusals::rooms(), post::rooms(), demo::rooms()].into_iter().flatten().collect()
+    [
+        site::rooms(),
+        enquiries::rooms(),
+        staff::rooms(),
+        retention::rooms(),
+        refusals::rooms(),
+        post::rooms(),
+        demo::rooms(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Queues the letter that warns of a deletion; `false` where no room writes to people about this kind.
@@ -56,10 +67,17 @@ pub fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<bool, Error
 }
 
 /// The main navigation.
-pub const NAV: &[(&str, &str)] = &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
+pub const NAV: &[(&str, &str)] =
+    &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
 
 /// The navigation of staff.
-pub const STAFF_NAV: &[(&str, &str)] = &[("/staff", "Inbox"), ("/staff/retention", "Retention"), ("/staff/refusals", "Refusals"), ("/staff/mail", "Mail"), ("/", "Public site")];
+pub const STAFF_NAV: &[(&str, &str)] = &[
+    ("/staff", "Inbox"),
+    ("/staff/retention", "Retention"),
+    ("/staff/refusals", "Refusals"),
+    ("/staff/mail", "Mail"),
+    ("/", "Public site"),
+];
 
 /// Every statement of the rooms.
 pub fn statements() -> Vec<&'static store::Statement> {

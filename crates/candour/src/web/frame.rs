@@ -1,12 +1,14 @@
 //! The frame around all rooms: closed features, wrong origins, limits, headers, and the face of every reason to stop.
 
 use super::stop::{Reason, Stop};
+use crate::App;
 use crate::face::{self, Trouble, style};
 use crate::rooms::{self, Feature};
-use crate::App;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
@@ -80,7 +82,8 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
     }
     tracing::info!(status = status.as_u16(), code = reason.as_deref().map_or("frame", Stop::code));
     let Ok(notice) = app.notice() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "No privacy notice is in force, so this service is closed.\n").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, "No privacy notice is in force, so this service is closed.\n")
+            .into_response();
     };
     let shell = app.shell(&notice, "", "");
     let page = match reason.as_deref() {
@@ -119,7 +122,10 @@ async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &str); 7] = [
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),

@@ -63,7 +63,15 @@ pub fn begin(tx: &mut Tx<'_>, id: &str, person: PersonId, ground: Ground, role: 
     let (whole, idle) = lives(id);
     tx.execute(
         &INSERT_SESSION,
-        &[token.hash().into(), person.into(), ground.into(), id.into(), role.into(), (now + whole).into(), (now + idle).into()],
+        &[
+            token.hash().into(),
+            person.into(),
+            ground.into(),
+            id.into(),
+            role.into(),
+            (now + whole).into(),
+            (now + idle).into(),
+        ],
     )?;
     Ok(token)
 }
@@ -104,7 +112,8 @@ async fn find(app: &App, parts: &Parts, id: &'static str) -> Result<Option<Sessi
         .read("find_session", move |tx| {
             let now = tx.now().as_millisecond();
             let Some(row) = tx.optional(&FIND_SESSION, &[hash.into(), id.into(), now.into()])? else { return Ok(None) };
-            let session = Session { person: PersonId(row.get(0)?), ground: Ground(row.get(1)?), role: row.get(2)?, token: hash };
+            let session =
+                Session { person: PersonId(row.get(0)?), ground: Ground(row.get(1)?), role: row.get(2)?, token: hash };
             Ok::<_, store::Error>(Some((session, row.get::<i64>(3)? - now)))
         })
         .await?;

@@ -1,7 +1,7 @@
 //! How a handler answers: a page, or a reason to stop that the frame turns into a page with the organisation's face.
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use notice::Refusal;
 
 /// What handlers return.

@@ -4,8 +4,8 @@ mod support;
 
 mod ask;
 mod demo;
-mod faults;
 mod desk;
+mod faults;
 mod house;
 mod mine;
 mod residue;

@@ -75,7 +75,8 @@ async fn nothing_that_was_typed_ever_stands_in_a_file_and_once_withdrawn_not_eve
 
     let letters = house.letters().await;
     assert_no_canary(&house, "written to");
-    let link = letters[0].2.split_whitespace().find(|word| word.contains("/enquiries/link/")).expect("a link").to_owned();
+    let link =
+        letters[0].2.split_whitespace().find(|word| word.contains("/enquiries/link/")).expect("a link").to_owned();
     let link = link.strip_prefix("https://portal.segfl.example").expect("our address").to_owned();
     visitor.post(&house, &link, &[]).await.expect(303);
     let mine = visitor.get(&house, "/enquiries/mine").await.expect(200);
@@ -105,7 +106,10 @@ async fn nothing_that_was_typed_ever_stands_in_a_file_and_once_withdrawn_not_eve
     let noted = sealed(&house, person);
     assert!(noted.len() >= 12, "the enquiry, two messages, an answer and a note stand, {} values", noted.len());
     let before = files_below(house.folder.path());
-    assert!(noted.iter().all(|bytes| before.iter().any(|(_, file)| holds(file, bytes))), "the search finds what stands");
+    assert!(
+        noted.iter().all(|bytes| before.iter().any(|(_, file)| holds(file, bytes))),
+        "the search finds what stands"
+    );
 
     house.pass_days(1).await;
     for (path, bytes) in files_below(house.folder.path()) {

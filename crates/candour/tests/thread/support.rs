@@ -85,7 +85,11 @@ impl House {
     pub(crate) async fn letters(&self) -> Vec<(String, String, String)> {
         self.post_letters().await;
         let Mailer::Page(page) = self.app.mailer() else { return Vec::new() };
-        page.lock().expect("the page").iter().map(|one| (one.to.clone(), one.subject.clone(), one.text.clone())).collect()
+        page.lock()
+            .expect("the page")
+            .iter()
+            .map(|one| (one.to.clone(), one.subject.clone(), one.text.clone()))
+            .collect()
     }
 }
 
@@ -147,7 +151,11 @@ impl Browser {
         let bytes = axum::body::to_bytes(body, 1 << 22).await.expect("a body");
         Answer {
             status: parts.status,
-            location: parts.headers.get(header::LOCATION).map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default(),
+            location: parts
+                .headers
+                .get(header::LOCATION)
+                .map(|value| value.to_str().expect("text").to_owned())
+                .unwrap_or_default(),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
@@ -163,7 +171,8 @@ impl Answer {
     /// The value of a hidden field.
     pub(crate) fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
-        let from = self.body.find(&mark).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.body)) + mark.len();
+        let from =
+            self.body.find(&mark).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.body)) + mark.len();
         self.body[from..].split('"').next().unwrap_or_default().to_owned()
     }
 

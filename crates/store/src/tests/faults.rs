@@ -33,14 +33,8 @@ fn a_command_works_beside_the_process_that_has_the_folder() {
 fn a_closed_store_says_so_to_whoever_still_holds_it() {
     let store = fresh();
     store.store().clone().close();
-    assert_eq!(
-        store.write_blocking("late", |tx| add_leaf(tx, 1)),
-        Err(Error::closed())
-    );
-    assert_eq!(
-        store.read_blocking("late", |tx| add_leaf(tx, 1)),
-        Err(Error::closed())
-    );
+    assert_eq!(store.write_blocking("late", |tx| add_leaf(tx, 1)), Err(Error::closed()));
+    assert_eq!(store.read_blocking("late", |tx| add_leaf(tx, 1)), Err(Error::closed()));
     assert_eq!(store.health(), Err(Error::closed()));
 }
 
@@ -48,20 +42,14 @@ fn a_closed_store_says_so_to_whoever_still_holds_it() {
 fn a_full_disk_is_told_and_outlived() {
     let store = fresh();
     let fill = |size: usize| {
-        store.write_blocking("fill", move |tx| {
-            tx.execute(&ADD_LEAF, &[1_i64.into(), vec![1_u8; size].into()])
-        })
+        store.write_blocking("fill", move |tx| tx.execute(&ADD_LEAF, &[1_i64.into(), vec![1_u8; size].into()]))
     };
-    store
-        .write_blocking("shrink", |tx| tx.raw("PRAGMA max_page_count = 1"))
-        .unwrap();
+    store.write_blocking("shrink", |tx| tx.raw("PRAGMA max_page_count = 1")).unwrap();
     assert_eq!(fill(1_000_000), Err(Error::Full));
     assert!(Error::Full.is_unavailable());
     assert_eq!(leaves(&store), [0_i64; 0]);
     assert_eq!(store.health(), Ok(()));
-    store
-        .write_blocking("grow", |tx| tx.raw("PRAGMA max_page_count = 100000"))
-        .unwrap();
+    store.write_blocking("grow", |tx| tx.raw("PRAGMA max_page_count = 100000")).unwrap();
     assert_eq!(fill(1_000_000), Ok(1));
     assert_eq!(leaves(&store.reopen().unwrap()), [1]);
 }
@@ -69,23 +57,13 @@ fn a_full_disk_is_told_and_outlived() {
 #[tokio::test]
 async fn a_full_disk_hits_only_the_calls_that_do_not_fit() {
     let store = fresh();
-    store
-        .write("shrink", |tx| tx.raw("PRAGMA max_page_count = 1"))
-        .await
-        .unwrap();
+    store.write("shrink", |tx| tx.raw("PRAGMA max_page_count = 1")).await.unwrap();
     let (gate, open) = Gate::shut();
-    let (waits, small, large) = tokio::join!(
-        store.write("wait", move |_| gate.pass()),
-        store.write("small", |tx| add_leaf(tx, 1)),
-        async {
+    let (waits, small, large) =
+        tokio::join!(store.write("wait", move |_| gate.pass()), store.write("small", |tx| add_leaf(tx, 1)), async {
             drop(open);
-            store
-                .write("large", |tx| {
-                    tx.execute(&ADD_LEAF, &[2_i64.into(), vec![1_u8; 1_000_000].into()])
-                })
-                .await
-        },
-    );
+            store.write("large", |tx| tx.execute(&ADD_LEAF, &[2_i64.into(), vec![1_u8; 1_000_000].into()])).await
+        },);
     waits.unwrap();
     assert_eq!(small, Ok(1));
     assert_eq!(large, Err(Error::Full));
@@ -95,13 +73,9 @@ async fn a_full_disk_hits_only_the_calls_that_do_not_fit() {
 #[test]
 fn a_locked_database_is_busy_and_then_works_again() {
     let store = fresh();
-    let other =
-        Connection::open_with_flags(store.path(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    let other = Connection::open_with_flags(store.path(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert_eq!(
-        store.write_blocking("add", |tx| add_leaf(tx, 1)),
-        Err(Error::Busy)
-    );
+    assert_eq!(store.write_blocking("add", |tx| add_leaf(tx, 1)), Err(Error::Busy));
     assert_eq!(store.health(), Err(Error::Busy));
     assert_eq!(leaves(&store), [0_i64; 0]);
     other.execute_batch("ROLLBACK").unwrap();
@@ -131,10 +105,7 @@ async fn a_full_queue_is_busy_at_once_and_what_it_took_is_done() {
         answers.push(write.await.unwrap());
     }
     let done = answers.iter().filter(|answer| **answer == Ok(1)).count();
-    let busy = answers
-        .iter()
-        .filter(|answer| **answer == Err(Error::Busy))
-        .count();
+    let busy = answers.iter().filter(|answer| **answer == Err(Error::Busy)).count();
     assert_eq!(done + busy, 2_000);
     assert!(busy > 0);
     assert_eq!(leaves(&store).len(), done);
@@ -146,9 +117,7 @@ fn readers_outlive_panics_and_errors() {
     for _ in 0..10 {
         let panicked = store.read_blocking("panic", |_| fault());
         assert_eq!(panicked, Err(Error::Panicked("panic")));
-        store
-            .read_blocking("write", |tx| add_leaf(tx, 1))
-            .unwrap_err();
+        store.read_blocking("write", |tx| add_leaf(tx, 1)).unwrap_err();
     }
     assert_eq!(leaves(&store), [0_i64; 0]);
 }
@@ -159,9 +128,7 @@ fn readers_that_are_all_lent_make_the_next_one_wait_and_then_busy() {
     let (inner, innermost) = (store.store().clone(), store.store().clone());
     let answer = store.read_blocking("one", move |_| {
         let innermost = innermost.clone();
-        inner.read_blocking("two", move |_| {
-            innermost.read_blocking("three", |_| Ok::<_, Error>(()))
-        })
+        inner.read_blocking("two", move |_| innermost.read_blocking("three", |_| Ok::<_, Error>(())))
     });
     assert_eq!(answer, Err(Error::Busy));
     assert_eq!(leaves(&store), [0_i64; 0]);
@@ -197,17 +164,9 @@ fn a_deleted_value_is_in_no_file_of_the_database() {
             bytes.windows(secret.len()).any(|window| window == secret)
         })
     };
-    store
-        .write_blocking("add", |tx| {
-            tx.execute(&ADD_LEAF, &[1_i64.into(), secret.into()])
-        })
-        .unwrap();
+    store.write_blocking("add", |tx| tx.execute(&ADD_LEAF, &[1_i64.into(), secret.into()])).unwrap();
     assert!(stands());
-    store
-        .write_blocking("delete", |tx| {
-            tx.execute(&crate::delete_by("log_leaf", &["idx"]), &[Val::Int(1)])
-        })
-        .unwrap();
+    store.write_blocking("delete", |tx| tx.execute(&crate::delete_by("log_leaf", &["idx"]), &[Val::Int(1)])).unwrap();
     store.truncate_log().unwrap();
     assert!(!stands());
 }
@@ -217,9 +176,7 @@ fn a_file_that_is_no_database_is_told_to_be_restored() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("candour.db");
     std::fs::write(&path, [b'x'; 4096]).unwrap();
-    let refused = Store::open(settings(&path, MIGRATIONS))
-        .err()
-        .expect("no database");
+    let refused = Store::open(settings(&path, MIGRATIONS)).err().expect("no database");
     assert_eq!(refused, Error::Corrupt);
 }
 

@@ -11,11 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::test::{Database, database};
 use crate::{Error, Migration, Result, Settings, Store, Tx, Val, statements};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "thread",
-    text: include_str!("../../../../migrations/0001_thread.sql"),
-}];
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "thread", text: include_str!("../../../../migrations/0001_thread.sql") }];
 
 statements! {
     @list pub(crate),
@@ -54,12 +51,7 @@ fn add_leaf(tx: &mut Tx<'_>, idx: i64) -> Result<u64> {
 
 fn leaves(store: &Store) -> Vec<i64> {
     store
-        .read_blocking("list_leaves", |tx| {
-            tx.all(&LIST_LEAVES, &[Val::Int(0)])?
-                .iter()
-                .map(|row| row.get(0))
-                .collect()
-        })
+        .read_blocking("list_leaves", |tx| tx.all(&LIST_LEAVES, &[Val::Int(0)])?.iter().map(|row| row.get(0)).collect())
         .unwrap_or_else(|error: Error| panic!("the leaves cannot be read: {error}"))
 }
 
@@ -75,9 +67,7 @@ impl Gate {
 
     fn pass(&self) -> Result<()> {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).recv() {
-            Ok(()) => Err(Error::Other(
-                "a gate is opened by dropping its opener".to_owned(),
-            )),
+            Ok(()) => Err(Error::Other("a gate is opened by dropping its opener".to_owned())),
             Err(_) => Ok(()),
         }
     }

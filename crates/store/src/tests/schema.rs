@@ -17,10 +17,7 @@ fn every_live_column_is_classified_and_every_classified_column_lives() {
 
 #[test]
 fn a_column_left_out_is_named_with_what_to_do() {
-    let line = TEXT
-        .lines()
-        .find(|line| line.starts_with("answer_by "))
-        .expect("the column is classified");
+    let line = TEXT.lines().find(|line| line.starts_with("answer_by ")).expect("the column is classified");
     let without = columns(&TEXT.replace(line, "")).unwrap();
     let found = unclassified(&without, &fresh().catalogue().unwrap());
     let sentence = "enquiry.answer_by is not classified: say under [enquiry] in columns.toml whether answer_by is sealed, linked or impersonal";
@@ -39,38 +36,18 @@ fn a_column_that_is_gone_is_named_with_what_to_do() {
 fn only_three_columns_are_sealed() {
     let declared = declared();
     let of_table = |table: &str| -> Vec<String> {
-        let sealed = declared
-            .of_table(table)
-            .filter(|(_, class)| matches!(class, Class::Sealed { .. }));
-        sealed
-            .map(|(column, _)| format!("{table}.{column}"))
-            .collect()
+        let sealed = declared.of_table(table).filter(|(_, class)| matches!(class, Class::Sealed { .. }));
+        sealed.map(|(column, _)| format!("{table}.{column}")).collect()
     };
-    let sealed: Vec<String> = declared
-        .tables()
-        .flat_map(|(table, _)| of_table(table))
-        .collect();
-    assert_eq!(
-        sealed,
-        ["data_key.wrapped", "holding.sealed", "trail.sealed"]
-    );
+    let sealed: Vec<String> = declared.tables().flat_map(|(table, _)| of_table(table)).collect();
+    assert_eq!(sealed, ["data_key.wrapped", "holding.sealed", "trail.sealed"]);
 }
 
 #[test]
 fn every_table_that_names_a_person_dies_with_something() {
     let declared = declared();
-    for column in fresh()
-        .catalogue()
-        .unwrap()
-        .iter()
-        .filter(|column| column.column == "person_id")
-    {
-        assert_ne!(
-            declared.dies_with(&column.table),
-            Some(DiesWith::Never),
-            "{}",
-            column.table
-        );
+    for column in fresh().catalogue().unwrap().iter().filter(|column| column.column == "person_id") {
+        assert_ne!(declared.dies_with(&column.table), Some(DiesWith::Never), "{}", column.table);
     }
 }
 
@@ -78,24 +55,12 @@ fn every_table_that_names_a_person_dies_with_something() {
 fn the_catalogue_tells_types_and_keys() {
     let live = fresh().catalogue().unwrap();
     let find = |table: &str, column: &str| {
-        live.iter()
-            .find(|live| live.table == table && live.column == column)
-            .expect("a column")
+        live.iter().find(|live| live.table == table && live.column == column).expect("a column")
     };
     let holding = find("holding", "holding_id");
-    assert_eq!(
-        (
-            holding.kind.as_str(),
-            holding.not_null,
-            holding.key_position
-        ),
-        ("BLOB", true, 2)
-    );
+    assert_eq!((holding.kind.as_str(), holding.not_null, holding.key_position), ("BLOB", true, 2));
     let idx = find("trail", "idx");
-    assert_eq!(
-        (idx.kind.as_str(), idx.not_null, idx.key_position),
-        ("INTEGER", false, 0)
-    );
+    assert_eq!((idx.kind.as_str(), idx.not_null, idx.key_position), ("INTEGER", false, 0));
     assert!(live.iter().all(|live| !live.table.starts_with("sqlite_")));
 }
 
@@ -104,19 +69,8 @@ fn the_schema_and_every_statement_of_the_store_are_portable() {
     for migration in MIGRATIONS {
         assert_eq!(migration_portability(migration.text), [""; 0]);
     }
-    for statement in [
-        crate::tx::STATEMENTS,
-        crate::migration::STATEMENTS,
-        STATEMENTS,
-    ]
-    .concat()
-    {
-        assert_eq!(
-            portability(statement.text()),
-            [""; 0],
-            "{}",
-            statement.name()
-        );
+    for statement in [crate::tx::STATEMENTS, crate::migration::STATEMENTS, STATEMENTS].concat() {
+        assert_eq!(portability(statement.text()), [""; 0], "{}", statement.name());
     }
 }
 
@@ -126,51 +80,28 @@ fn reopened(first: &'static [Migration], second: &'static [Migration]) -> Result
     let path = folder.path().join("candour.db");
     Store::open(settings(&path, first))?.close();
     let store = Store::open(settings(&path, second))?;
-    let mut tables: Vec<String> = store
-        .catalogue()?
-        .into_iter()
-        .map(|column| column.table)
-        .collect();
+    let mut tables: Vec<String> = store.catalogue()?.into_iter().map(|column| column.table).collect();
     tables.dedup();
     Ok(tables)
 }
 
 const fn migration(number: u32, text: &'static str) -> Migration {
-    Migration {
-        number,
-        name: "test",
-        text,
-    }
+    Migration { number, name: "test", text }
 }
 
-const ONE: Migration = migration(
-    1,
-    "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};",
-);
-const ONE_CHANGED: Migration = migration(
-    1,
-    "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY, at BIGINT) {table};",
-);
-const TWO: Migration = migration(
-    2,
-    "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table};",
-);
+const ONE: Migration = migration(1, "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};");
+const ONE_CHANGED: Migration = migration(1, "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY, at BIGINT) {table};");
+const TWO: Migration = migration(2, "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table};");
 const TWO_BROKEN: Migration = migration(
     2,
     "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table}; CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};",
 );
-const TWO_STRANGE: Migration = migration(
-    2,
-    "CREATE TABLE two (id INTEGER PRIMARY KEY AUTOINCREMENT) {table};",
-);
+const TWO_STRANGE: Migration = migration(2, "CREATE TABLE two (id INTEGER PRIMARY KEY AUTOINCREMENT) {table};");
 
 #[test]
 fn a_migration_is_applied_once_and_a_new_one_after_it() {
     assert_eq!(reopened(&[ONE], &[ONE]).unwrap(), ["migration", "one"]);
-    assert_eq!(
-        reopened(&[ONE], &[ONE, TWO]).unwrap(),
-        ["migration", "one", "two"]
-    );
+    assert_eq!(reopened(&[ONE], &[ONE, TWO]).unwrap(), ["migration", "one", "two"]);
 }
 
 #[test]
@@ -180,10 +111,7 @@ fn a_changed_migration_is_refused() {
 
 #[test]
 fn a_newer_schema_is_refused() {
-    assert_eq!(
-        reopened(&[ONE, TWO], &[ONE]),
-        Err(Error::Newer { found: 2, known: 1 })
-    );
+    assert_eq!(reopened(&[ONE, TWO], &[ONE]), Err(Error::Newer { found: 2, known: 1 }));
 }
 
 #[test]
@@ -193,10 +121,7 @@ fn migrations_out_of_order_are_refused() {
 
 #[test]
 fn a_migration_for_one_engine_is_refused_before_it_runs() {
-    assert!(matches!(
-        reopened(&[ONE], &[ONE, TWO_STRANGE]),
-        Err(Error::Portability(_))
-    ));
+    assert!(matches!(reopened(&[ONE], &[ONE, TWO_STRANGE]), Err(Error::Portability(_))));
 }
 
 #[test]
@@ -205,13 +130,7 @@ fn a_migration_that_fails_leaves_nothing_behind() {
     let path = folder.path().join("candour.db");
     assert!(Store::open(settings(&path, &[ONE, TWO_BROKEN])).is_err());
     let store = Store::open(settings(&path, &[ONE])).unwrap();
-    assert!(
-        store
-            .catalogue()
-            .unwrap()
-            .iter()
-            .all(|column| column.table != "two")
-    );
+    assert!(store.catalogue().unwrap().iter().all(|column| column.table != "two"));
 }
 
 #[test]
@@ -222,20 +141,10 @@ fn the_writer_syncs_deletes_for_good_and_checks_foreign_keys() {
         .pragma_query_value(None, "journal_mode", |row| row.get(0))
         .unwrap();
     assert_eq!(mode, "wal");
-    let opener = crate::connection::Opener {
-        path: store.path(),
-        patience: std::time::Duration::ZERO,
-    };
+    let opener = crate::connection::Opener { path: store.path(), patience: std::time::Duration::ZERO };
     let writer = opener.writer().unwrap();
-    let pragma = |name: &str| -> i64 {
-        writer
-            .pragma_query_value(None, name, |row| row.get(0))
-            .unwrap()
-    };
-    assert_eq!(
-        ["synchronous", "secure_delete", "foreign_keys", "temp_store"].map(pragma),
-        [2, 1, 1, 2]
-    );
+    let pragma = |name: &str| -> i64 { writer.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
+    assert_eq!(["synchronous", "secure_delete", "foreign_keys", "temp_store"].map(pragma), [2, 1, 1, 2]);
 }
 
 #[cfg(unix)]
@@ -245,8 +154,7 @@ fn the_folder_and_its_files_are_for_their_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data").join("candour.db");
     let _store = Store::open(settings(&path, &[ONE])).unwrap();
-    let mode =
-        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(&path.with_file_name("candour.db-wal")), 0o600);

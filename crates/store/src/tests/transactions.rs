@@ -137,12 +137,8 @@ fn the_error_of_a_closure_may_be_any_type_that_holds_ours() {
         Err::<(), _>(Refusal::Clause("kind.enquiry"))
     });
     assert_eq!(refused, Err(Refusal::Clause("kind.enquiry")));
-    let missing = store.read_blocking("find", |tx| {
-        Ok::<_, Refusal>(
-            tx.one(&FIND_EPOCH, &["2026-11-23".into()])?
-                .get::<String>(0)?,
-        )
-    });
+    let missing = store
+        .read_blocking("find", |tx| Ok::<_, Refusal>(tx.one(&FIND_EPOCH, &["2026-11-23".into()])?.get::<String>(0)?));
     assert_eq!(missing, Err(Refusal::Store(Error::Missing)));
     assert_eq!(leaves(&store), [0_i64; 0]);
 }
@@ -150,26 +146,15 @@ fn the_error_of_a_closure_may_be_any_type_that_holds_ours() {
 #[test]
 fn parameters_are_bound_by_the_number_in_their_name() {
     let store = fresh();
-    store
-        .write_blocking("add", |tx| {
-            tx.execute(&ADD_LEAF_BACKWARDS, &[5_i64.into(), [9_u8; 32].into()])
-        })
-        .unwrap();
-    let leaf = store.read_blocking("list", |tx| {
-        tx.one(&LIST_LEAVES, &[Val::Int(0)])?.get::<[u8; 32]>(1)
-    });
+    store.write_blocking("add", |tx| tx.execute(&ADD_LEAF_BACKWARDS, &[5_i64.into(), [9_u8; 32].into()])).unwrap();
+    let leaf = store.read_blocking("list", |tx| tx.one(&LIST_LEAVES, &[Val::Int(0)])?.get::<[u8; 32]>(1));
     assert_eq!(leaf, Ok([9; 32]));
 }
 
 #[test]
 fn a_wrong_number_of_parameters_is_refused_by_name() {
-    let refused = fresh()
-        .write_blocking("add", |tx| tx.execute(&ADD_LEAF, &[5_i64.into()]))
-        .unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "ADD_LEAF was given 1 parameters, which is not what it takes"
-    );
+    let refused = fresh().write_blocking("add", |tx| tx.execute(&ADD_LEAF, &[5_i64.into()])).unwrap_err();
+    assert_eq!(refused.to_string(), "ADD_LEAF was given 1 parameters, which is not what it takes");
 }
 
 #[test]
@@ -181,9 +166,7 @@ fn changed_rows_are_counted_after_the_last_returned_row() {
         }
         let changed = tx.execute(&CHANGE_LEAF, &[1_i64.into(), [1_u8; 32].into()])?;
         let queried = tx.execute(&LIST_LEAVES, &[Val::Int(0)])?;
-        let returned = tx
-            .all(&CHANGE_LEAF, &[3_i64.into(), [2_u8; 32].into()])?
-            .len();
+        let returned = tx.all(&CHANGE_LEAF, &[3_i64.into(), [2_u8; 32].into()])?.len();
         Ok::<_, Error>((changed, queried, returned))
     });
     assert_eq!(counts, Ok((4, 0, 2)));
@@ -205,22 +188,11 @@ fn a_value_that_does_not_convert_makes_no_sense() {
     let store = fresh();
     store.write_blocking("add", |tx| add_leaf(tx, 1)).unwrap();
     let read = |convert: fn(&crate::Row) -> Result<()>| {
-        store.read_blocking("read", move |tx| {
-            convert(&tx.one(&LIST_LEAVES, &[Val::Int(0)])?)
-        })
+        store.read_blocking("read", move |tx| convert(&tx.one(&LIST_LEAVES, &[Val::Int(0)])?))
     };
-    assert!(matches!(
-        read(|row| row.get::<String>(0).map(drop)),
-        Err(Error::Nonsense(_))
-    ));
-    assert!(matches!(
-        read(|row| row.get::<[u8; 16]>(1).map(drop)),
-        Err(Error::Nonsense(_))
-    ));
-    assert!(matches!(
-        read(|row| row.get::<i64>(2).map(drop)),
-        Err(Error::Nonsense(_))
-    ));
+    assert!(matches!(read(|row| row.get::<String>(0).map(drop)), Err(Error::Nonsense(_))));
+    assert!(matches!(read(|row| row.get::<[u8; 16]>(1).map(drop)), Err(Error::Nonsense(_))));
+    assert!(matches!(read(|row| row.get::<i64>(2).map(drop)), Err(Error::Nonsense(_))));
     assert_eq!(read(|row| row.get::<Option<Vec<u8>>>(1).map(drop)), Ok(()));
 }
 
@@ -249,19 +221,12 @@ fn time_stands_still_in_a_transaction_and_its_day_is_londons() {
         clock.move_to("2027-08-01T00:00:00Z".parse().map_err(|_| Error::Missing)?);
         Ok::<_, Error>((before, tx.now(), law::iso(tx.today())))
     });
-    assert_eq!(
-        times,
-        Ok((summer_night, summer_night, "2027-07-01".to_owned()))
-    );
+    assert_eq!(times, Ok((summer_night, summer_night, "2027-07-01".to_owned())));
 }
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_two_transactions_never_the_same() {
-    let draw = |store: &Database| {
-        store
-            .write_blocking("draw", |tx| Ok::<_, Error>(tx.bytes::<16>()))
-            .unwrap()
-    };
+    let draw = |store: &Database| store.write_blocking("draw", |tx| Ok::<_, Error>(tx.bytes::<16>())).unwrap();
     let (one, other) = (fresh(), fresh());
     let (first, second) = (draw(&one), draw(&one));
     assert_ne!(first, second);
@@ -279,9 +244,7 @@ fn a_read_transaction_sees_one_moment_and_writes_nothing() {
     });
     assert_eq!(seen, Ok((0, 0)));
     assert_eq!(leaves(&store), [9]);
-    store
-        .read_blocking("write", |tx| add_leaf(tx, 10))
-        .unwrap_err();
+    store.read_blocking("write", |tx| add_leaf(tx, 10)).unwrap_err();
     assert_eq!(leaves(&store), [9]);
 }
 
@@ -305,17 +268,13 @@ fn statements_made_of_names_run_and_made_of_anything_else_do_not() {
         let refused = store.write_blocking("bad", move |tx| tx.execute(&bad, &[Val::Int(4)]));
         assert!(matches!(refused, Err(Error::Portability(_))));
     }
-    let deleted = store.write_blocking("delete", |tx| {
-        tx.execute(&delete_by("log_leaf", &["idx"]), &[Val::Int(4)])
-    });
+    let deleted = store.write_blocking("delete", |tx| tx.execute(&delete_by("log_leaf", &["idx"]), &[Val::Int(4)]));
     assert_eq!(deleted, Ok(1));
 }
 
 #[test]
 fn a_statement_for_one_engine_fails_the_first_time_it_runs() {
-    let refused = fresh().read_blocking("bad", |tx| {
-        tx.execute(&crate::Statement::new("BAD", "SELECT random()"), &[])
-    });
+    let refused = fresh().read_blocking("bad", |tx| tx.execute(&crate::Statement::new("BAD", "SELECT random()"), &[]));
     let sentence = "BAD: `random` is not portable: pass random bytes as a parameter".to_owned();
     assert_eq!(refused, Err(Error::Portability(sentence)));
 }

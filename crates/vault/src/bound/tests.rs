@@ -22,12 +22,7 @@ struct Spot {
 
 impl Spot {
     fn bound(&self) -> Bound<'_> {
-        Bound {
-            person: &self.person,
-            holding: &self.holding,
-            kind: &self.kind,
-            version: self.version,
-        }
+        Bound { person: &self.person, holding: &self.holding, kind: &self.kind, version: self.version }
     }
 }
 
@@ -95,12 +90,7 @@ proptest! {
 }
 
 fn spot() -> Spot {
-    Spot {
-        person: [1; 16],
-        holding: [2; 16],
-        kind: "kind.enquiry".to_owned(),
-        version: 1,
-    }
+    Spot { person: [1; 16], holding: [2; 16], kind: "kind.enquiry".to_owned(), version: 1 }
 }
 
 #[test]
@@ -133,10 +123,7 @@ fn a_slot_opens_under_no_other_root_and_no_other_day() {
 fn a_ciphertext_of_one_use_opens_in_no_other_under_the_same_key() {
     let rng = &mut rng(3);
     let twins = HoldingKeys::read(&[7; 2 * KEY_LEN]).unwrap();
-    let spot = Spot {
-        kind: String::new(),
-        ..spot()
-    };
+    let spot = Spot { kind: String::new(), ..spot() };
     let content = twins.content().seal(b"record", &spot.bound(), rng);
     let trail = twins.trail().seal(1, b"record", &spot.bound(), rng);
     assert!(shut(twins.trail().open(1, &content, &spot.bound())));
@@ -152,33 +139,20 @@ fn a_renewed_key_shuts_the_old_version_and_keeps_the_trail() {
     let reveal = old.trail().seal(1, b"reveal", &spot.bound(), rng);
     let new = old.renew(rng);
     assert!(shut(new.content().open(&record, &spot.bound())));
-    assert_eq!(
-        *new.trail().open(1, &reveal, &spot.bound()).unwrap(),
-        b"reveal"
-    );
+    assert_eq!(*new.trail().open(1, &reveal, &spot.bound()).unwrap(), b"reveal");
 }
 
 #[test]
 fn keys_rewrapped_under_a_new_epoch_still_open_the_record() {
     let rng = &mut rng(5);
-    let (monday, tuesday) = (
-        EpochKey::generate(DAY, rng),
-        EpochKey::generate(DAY.tomorrow().unwrap(), rng),
-    );
+    let (monday, tuesday) = (EpochKey::generate(DAY, rng), EpochKey::generate(DAY.tomorrow().unwrap(), rng));
     let spot = spot();
     let keys = HoldingKeys::generate(rng);
     let record = keys.content().seal(b"record", &spot.bound(), rng);
     let wrapped = monday.wrap(&keys, &spot.bound(), rng);
-    let turned = tuesday.wrap(
-        &monday.unwrap(&wrapped, &spot.bound()).unwrap(),
-        &spot.bound(),
-        rng,
-    );
+    let turned = tuesday.wrap(&monday.unwrap(&wrapped, &spot.bound()).unwrap(), &spot.bound(), rng);
     let keys = tuesday.unwrap(&turned, &spot.bound()).unwrap();
-    assert_eq!(
-        *keys.content().open(&record, &spot.bound()).unwrap(),
-        b"record"
-    );
+    assert_eq!(*keys.content().open(&record, &spot.bound()).unwrap(), b"record");
 }
 
 #[test]
@@ -213,11 +187,7 @@ fn each_flipped(sealed: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 fn records_of_up_to_64_bytes_look_alike_and_longer_ones_grow_by_64() {
     let rng = &mut rng(7);
     let keys = HoldingKeys::generate(rng);
-    let mut size = |length| {
-        keys.content()
-            .seal(&vec![b'a'; length], &spot().bound(), rng)
-            .len()
-    };
+    let mut size = |length| keys.content().seal(&vec![b'a'; length], &spot().bound(), rng).len();
     let least = size(0);
     assert!((1..=64).all(|length| size(length) == least));
     assert!((65..=128).all(|length| size(length) == least + 64));

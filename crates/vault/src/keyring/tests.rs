@@ -14,12 +14,7 @@ use crate::{Bound, Error, HoldingKeys, Root};
 
 const MONDAY: Date = date(2026, 11, 23);
 const TUESDAY: Date = date(2026, 11, 24);
-const BOUND: Bound = Bound {
-    person: &[1; 16],
-    holding: &[2; 16],
-    kind: "kind.enquiry",
-    version: 1,
-};
+const BOUND: Bound = Bound { person: &[1; 16], holding: &[2; 16], kind: "kind.enquiry", version: 1 };
 
 /// A root key and two places in a folder that is removed afterwards.
 struct House {
@@ -29,10 +24,7 @@ struct House {
 
 impl House {
     fn new() -> House {
-        let mut house = House {
-            folder: tempfile::tempdir().unwrap(),
-            rng: ChaCha20Rng::seed_from_u64(1),
-        };
+        let mut house = House { folder: tempfile::tempdir().unwrap(), rng: ChaCha20Rng::seed_from_u64(1) };
         Root::create(&house.root_path(), &mut house.rng).unwrap();
         house
     }
@@ -81,9 +73,7 @@ impl House {
     }
 
     fn holds(&self, bytes: &[u8]) -> bool {
-        self.bytes()
-            .iter()
-            .any(|file| file.windows(bytes.len()).any(|window| window == bytes))
+        self.bytes().iter().any(|file| file.windows(bytes.len()).any(|window| window == bytes))
     }
 }
 
@@ -97,21 +87,12 @@ fn a_key_begun_before_a_restart_opens_after_it() {
     let wrapped = {
         let keyring = house.begun();
         let keys = HoldingKeys::generate(&mut house.rng);
-        keyring
-            .key(MONDAY)
-            .unwrap()
-            .wrap(&keys, &BOUND, &mut house.rng)
+        keyring.key(MONDAY).unwrap().wrap(&keys, &BOUND, &mut house.rng)
     };
     let keyring = house.open().unwrap();
     assert_eq!(keyring.epochs(), [MONDAY, TUESDAY]);
     assert_eq!(keyring.current(), Some(TUESDAY));
-    assert!(
-        keyring
-            .key(MONDAY)
-            .unwrap()
-            .unwrap(&wrapped, &BOUND)
-            .is_ok()
-    );
+    assert!(keyring.key(MONDAY).unwrap().unwrap(&wrapped, &BOUND).is_ok());
 }
 
 #[test]
@@ -172,17 +153,11 @@ fn a_destroyed_epoch_is_in_no_place_and_opens_no_more() {
     let second_name = house.folder.path().join("second-name");
     fs::hard_link(house.slot("there", MONDAY), &second_name).unwrap();
     assert!(house.holds(&slot));
-    assert_eq!(
-        keyring.destroy(MONDAY).unwrap(),
-        [house.place("here"), house.place("there")]
-    );
+    assert_eq!(keyring.destroy(MONDAY).unwrap(), [house.place("here"), house.place("there")]);
     assert!(!house.holds(&slot));
     assert_eq!(fs::read(second_name).unwrap(), vec![0; slot.len()]);
     assert!(matches!(keyring.key(MONDAY), Err(Error::EpochGone(MONDAY))));
-    assert!(matches!(
-        house.open().unwrap().key(MONDAY),
-        Err(Error::EpochGone(MONDAY))
-    ));
+    assert!(matches!(house.open().unwrap().key(MONDAY), Err(Error::EpochGone(MONDAY))));
 }
 
 #[test]
@@ -224,10 +199,7 @@ fn a_damaged_slot_is_an_error_that_names_place_and_epoch() {
     let error = house.open().err().unwrap();
     assert!(matches!(error, Error::DoesNotOpen { .. }));
     let place = house.place("there");
-    let sentence = format!(
-        "the slot of epoch 2026-11-23 in {} does not open under this key",
-        place.display()
-    );
+    let sentence = format!("the slot of epoch 2026-11-23 in {} does not open under this key", place.display());
     assert_eq!(error.to_string(), sentence);
 }
 
@@ -291,18 +263,9 @@ fn a_root_key_file_is_one_comment_and_64_digits() {
     let text = fs::read_to_string(house.root_path()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert!(lines.len() == 2 && lines[0].starts_with("# ") && lines[1].len() == 64);
-    for nonsense in [
-        "",
-        "# only a comment\n",
-        "abcd\n",
-        &text.repeat(2),
-        &text.replace(lines[1], &"g".repeat(64)),
-    ] {
+    for nonsense in ["", "# only a comment\n", "abcd\n", &text.repeat(2), &text.replace(lines[1], &"g".repeat(64))] {
         fs::write(house.root_path(), nonsense).unwrap();
-        assert!(matches!(
-            Root::load(&house.root_path()),
-            Err(Error::Malformed { .. })
-        ));
+        assert!(matches!(Root::load(&house.root_path()), Err(Error::Malformed { .. })));
     }
 }
 
@@ -310,10 +273,7 @@ fn a_root_key_file_is_one_comment_and_64_digits() {
 fn a_keyring_without_a_place_is_refused() {
     let house = House::new();
     let root = Root::load(&house.root_path()).unwrap();
-    assert!(matches!(
-        Keyring::open(vec![], root),
-        Err(Error::Malformed { .. })
-    ));
+    assert!(matches!(Keyring::open(vec![], root), Err(Error::Malformed { .. })));
 }
 
 #[test]

@@ -14,19 +14,11 @@ pub(super) fn error(question: &Question) -> Option<String> {
     }
     let label = &question.label;
     if value.chars().count() > question.max {
-        return Some(format!(
-            "{label} must be {} characters or fewer",
-            thousands(question.max)
-        ));
+        return Some(format!("{label} must be {} characters or fewer", thousands(question.max)));
     }
     let lines = question.shape == Shape::Message;
-    if value
-        .chars()
-        .any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t')))
-    {
-        return Some(format!(
-            "{label} must not have characters that cannot be shown"
-        ));
+    if value.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t'))) {
+        return Some(format!("{label} must not have characters that cannot be shown"));
     }
     format_error(&question.shape, value, &question.missing)
 }
@@ -34,19 +26,10 @@ pub(super) fn error(question: &Question) -> Option<String> {
 fn format_error(shape: &Shape, value: &str, missing: &str) -> Option<String> {
     let (right, error) = match shape {
         Shape::Choice(options) => (options.iter().any(|(code, _)| code == value), missing),
-        Shape::Date => (
-            value.parse::<Date>().is_ok(),
-            "Enter a real date, like 2026-11-23",
-        ),
-        Shape::Email => (
-            is_email(value),
-            "Enter an e-mail address in the correct format, like name@school.example",
-        ),
+        Shape::Date => (value.parse::<Date>().is_ok(), "Enter a real date, like 2026-11-23"),
+        Shape::Email => (is_email(value), "Enter an e-mail address in the correct format, like name@school.example"),
         Shape::Postcode => (is_postcode(value), "Enter a full UK postcode, like RG1 1AA"),
-        Shape::Telephone => (
-            is_telephone(value),
-            "Enter a telephone number, like 01632 960 001 or +44 1632 960 001",
-        ),
+        Shape::Telephone => (is_telephone(value), "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"),
         Shape::Message | Shape::Role | Shape::School | Shape::Secret | Shape::Text => return None,
     };
     (!right).then(|| error.to_owned())
@@ -64,11 +47,7 @@ pub(super) fn missing(label: &str, shape: &Shape) -> String {
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    }
+    if noun.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
 /// The label inside a sentence; abbreviations such as "URN" stay as they are.
@@ -85,13 +64,8 @@ fn lower_first(label: &str) -> String {
 /// RFC 5321 syntax with a dot in the domain; quoted local parts are lawful there and refused here, because the systems
 /// that people's mail passes through refuse them.
 fn is_email(value: &str) -> bool {
-    let options = Options::default()
-        .with_required_tld()
-        .without_display_text()
-        .without_domain_literal();
-    value.is_ascii()
-        && !value.starts_with('"')
-        && EmailAddress::parse_with_options(value, options).is_ok()
+    let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+    value.is_ascii() && !value.starts_with('"') && EmailAddress::parse_with_options(value, options).is_ok()
 }
 
 /// A light check, kept as typed: people write extensions and brackets, and foreign numbers differ.
@@ -104,17 +78,12 @@ fn is_telephone(value: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     value.chars().count() <= 32
         && (3..=15).contains(&digits)
-        && number
-            .trim_start()
-            .chars()
-            .enumerate()
-            .all(|(at, c)| match c {
-                '+' => at == 0,
-                '0'..='9' | '-' | '(' | ')' | ' ' => true,
-                _ => false,
-            })
-        && extension
-            .is_none_or(|e| (1..=6).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
+        && number.trim_start().chars().enumerate().all(|(at, c)| match c {
+            '+' => at == 0,
+            '0'..='9' | '-' | '(' | ')' | ' ' => true,
+            _ => false,
+        })
+        && extension.is_none_or(|e| (1..=6).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The shape that every UK postcode has: a letter first, and a digit and two letters last.

@@ -5,24 +5,15 @@ use proptest::prelude::*;
 fn form() -> Form {
     let notice = notice();
     let form = Form::for_kind(&notice, "enquiry").expect("covered");
-    form.and(&notice, "enquiry-message")
-        .expect("covered")
-        .without(&["answered-by"])
+    form.and(&notice, "enquiry-message").expect("covered").without(&["answered-by"])
 }
 
 fn pairs(answers: &[(&str, &str)]) -> Vec<(String, String)> {
-    answers
-        .iter()
-        .map(|(id, value)| ((*id).to_owned(), (*value).to_owned()))
-        .collect()
+    answers.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect()
 }
 
-const GOOD: [(&str, &str); 4] = [
-    ("name", "Mary Poole"),
-    ("email", "m.poole@school.example"),
-    ("topic", "broadband"),
-    ("message", "Hello\r\nyou"),
-];
+const GOOD: [(&str, &str); 4] =
+    [("name", "Mary Poole"), ("email", "m.poole@school.example"), ("topic", "broadband"), ("message", "Hello\r\nyou")];
 
 /// The error of one question when it is answered so, and all others well.
 fn error(id: &str, value: &str) -> Option<String> {
@@ -31,34 +22,14 @@ fn error(id: &str, value: &str) -> Option<String> {
     let mut form = form();
     form.fill(&pairs(&answers)).expect("asked");
     let good = form.check();
-    assert_eq!(
-        good,
-        form.question(id).expect("asked").error.is_none(),
-        "only {id} may be wrong"
-    );
+    assert_eq!(good, form.question(id).expect("asked").error.is_none(), "only {id} may be wrong");
     form.question(id).expect("asked").error.clone()
 }
 
 #[test]
 fn questions_stand_in_the_notices_order_without_what_the_page_sets() {
-    let ids: Vec<String> = form()
-        .questions
-        .into_iter()
-        .map(|question| question.id)
-        .collect();
-    assert_eq!(
-        ids,
-        [
-            "name",
-            "email",
-            "telephone",
-            "postcode",
-            "visit",
-            "topic",
-            "message",
-            "password"
-        ]
-    );
+    let ids: Vec<String> = form().questions.into_iter().map(|question| question.id).collect();
+    assert_eq!(ids, ["name", "email", "telephone", "postcode", "visit", "topic", "message", "password"]);
 }
 
 #[test]
@@ -74,10 +45,7 @@ fn good_answers_pass_and_are_trimmed() {
     assert!(form.check());
     assert_eq!(form.value("name"), "Mary Poole");
     assert_eq!(form.value("message"), "Hello\nyou");
-    assert_eq!(
-        form.values_of(&notice(), "enquiry-message"),
-        pairs(&[("message", "Hello\nyou")])
-    );
+    assert_eq!(form.values_of(&notice(), "enquiry-message"), pairs(&[("message", "Hello\nyou")]));
     assert!(form.summary().as_str().trim().is_empty());
 }
 
@@ -89,24 +57,14 @@ fn a_missing_answer_is_asked_for_by_name() {
     assert_eq!(said("topic"), "Select a topic");
     assert_eq!(said("message"), "Enter your message");
     assert_eq!(said("telephone"), "");
-    assert_eq!(
-        rule::missing("What is it about?", &Shape::Choice(Vec::new())),
-        "Answer “What is it about?”"
-    );
-    assert_eq!(
-        rule::missing("Enquiry topic", &Shape::Choice(Vec::new())),
-        "Select an enquiry topic"
-    );
-    assert_eq!(
-        rule::missing("URN of your school", &Shape::Text),
-        "Enter the URN of your school"
-    );
+    assert_eq!(rule::missing("What is it about?", &Shape::Choice(Vec::new())), "Answer “What is it about?”");
+    assert_eq!(rule::missing("Enquiry topic", &Shape::Choice(Vec::new())), "Select an enquiry topic");
+    assert_eq!(rule::missing("URN of your school", &Shape::Text), "Enter the URN of your school");
 }
 
 #[test]
 fn an_email_address_must_be_one_that_mail_can_reach() {
-    let wrong =
-        Some("Enter an e-mail address in the correct format, like name@school.example".to_owned());
+    let wrong = Some("Enter an e-mail address in the correct format, like name@school.example".to_owned());
     for bad in [
         "name",
         "name@",
@@ -140,58 +98,31 @@ fn a_telephone_number_is_checked_lightly() {
     ] {
         assert_eq!(error("telephone", bad), wrong, "{bad}");
     }
-    for good in [
-        "01632 960 001",
-        "+44 (0)1632 960-001",
-        "07700 900123",
-        "01632 960001 ext. 12",
-        "01632960001x12",
-    ] {
+    for good in ["01632 960 001", "+44 (0)1632 960-001", "07700 900123", "01632 960001 ext. 12", "01632960001x12"] {
         assert_eq!(error("telephone", good), None, "{good}");
     }
 }
 
 #[test]
 fn postcodes_dates_and_choices_have_their_own_sentences() {
-    assert_eq!(
-        error("postcode", "RG1"),
-        Some("Enter a full UK postcode, like RG1 1AA".to_owned())
-    );
-    assert_eq!(
-        error("postcode", "éé1 1AA"),
-        Some("Enter a full UK postcode, like RG1 1AA".to_owned())
-    );
+    assert_eq!(error("postcode", "RG1"), Some("Enter a full UK postcode, like RG1 1AA".to_owned()));
+    assert_eq!(error("postcode", "éé1 1AA"), Some("Enter a full UK postcode, like RG1 1AA".to_owned()));
     assert_eq!(error("postcode", "rg1 1aa"), None);
-    assert_eq!(
-        error("visit", "2026-02-30"),
-        Some("Enter a real date, like 2026-11-23".to_owned())
-    );
+    assert_eq!(error("visit", "2026-02-30"), Some("Enter a real date, like 2026-11-23".to_owned()));
     assert_eq!(error("visit", "2026-11-23"), None);
-    assert_eq!(
-        error("topic", "astrology"),
-        Some("Select a topic".to_owned())
-    );
+    assert_eq!(error("topic", "astrology"), Some("Select a topic".to_owned()));
 }
 
 #[test]
 fn too_long_is_counted_in_characters() {
     assert_eq!(error("name", &"é".repeat(200)), None);
-    assert_eq!(
-        error("name", &"é".repeat(201)),
-        Some("Name must be 200 characters or fewer".to_owned())
-    );
-    assert_eq!(
-        error("message", &"x".repeat(4001)),
-        Some("Your message must be 4,000 characters or fewer".to_owned())
-    );
+    assert_eq!(error("name", &"é".repeat(201)), Some("Name must be 200 characters or fewer".to_owned()));
+    assert_eq!(error("message", &"x".repeat(4001)), Some("Your message must be 4,000 characters or fewer".to_owned()));
 }
 
 #[test]
 fn control_characters_are_refused_except_lines_in_a_message() {
-    assert_eq!(
-        error("name", "Mary\nPoole"),
-        Some("Name must not have characters that cannot be shown".to_owned())
-    );
+    assert_eq!(error("name", "Mary\nPoole"), Some("Name must not have characters that cannot be shown".to_owned()));
     assert_eq!(error("message", "one\ntwo"), None);
     assert_eq!(
         error("message", "one\u{0}two"),
@@ -203,14 +134,8 @@ fn control_characters_are_refused_except_lines_in_a_message() {
 fn unasked_and_repeated_answers_are_refused_and_change_nothing() {
     let mut form = form();
     form.fill(&pairs(&GOOD)).expect("asked");
-    assert_eq!(
-        form.fill(&pairs(&[("name", "x"), ("admin", "1")])),
-        Err(Unasked)
-    );
-    assert_eq!(
-        form.fill(&pairs(&[("name", "x"), ("name", "y")])),
-        Err(Unasked)
-    );
+    assert_eq!(form.fill(&pairs(&[("name", "x"), ("admin", "1")])), Err(Unasked));
+    assert_eq!(form.fill(&pairs(&[("name", "x"), ("name", "y")])), Err(Unasked));
     assert_eq!(form.fill(&pairs(&[("answered-by", "x")])), Err(Unasked));
     assert_eq!(form.value("name"), "Mary Poole");
     let mut form = form.besides(&["sealed"]);
@@ -220,12 +145,7 @@ fn unasked_and_repeated_answers_are_refused_and_change_nothing() {
 #[test]
 fn errors_are_summed_up_above_and_said_again_at_the_field() {
     let mut form = form();
-    form.fill(&pairs(&[
-        ("email", "nobody"),
-        ("topic", "other"),
-        ("message", "x"),
-    ]))
-    .expect("asked");
+    form.fill(&pairs(&[("email", "nobody"), ("topic", "other"), ("message", "x")])).expect("asked");
     assert!(!form.check());
     let summary = form.summary().to_string();
     assert!(
@@ -233,10 +153,7 @@ fn errors_are_summed_up_above_and_said_again_at_the_field() {
             && summary.contains("role=\"alert\"")
             && summary.contains("tabindex=\"-1\"")
     );
-    assert!(
-        summary.contains("<a href=\"#name\">Enter your name</a>"),
-        "{summary}"
-    );
+    assert!(summary.contains("<a href=\"#name\">Enter your name</a>"), "{summary}");
     let fields = form.fields().to_string();
     for words in [
         "id=\"email\"",
@@ -256,17 +173,8 @@ fn every_link_of_the_summary_leads_to_a_field() {
     let mut form = form();
     assert!(!form.check());
     let fields = form.fields().to_string();
-    for question in form
-        .questions
-        .iter()
-        .filter(|question| question.error.is_some())
-    {
-        assert_eq!(
-            fields.matches(&format!(" id=\"{}\"", question.id)).count(),
-            1,
-            "{}",
-            question.id
-        );
+    for question in form.questions.iter().filter(|question| question.error.is_some()) {
+        assert_eq!(fields.matches(&format!(" id=\"{}\"", question.id)).count(), 1, "{}", question.id);
     }
 }
 
@@ -275,39 +183,21 @@ fn a_choice_is_a_group_with_a_legend() {
     let mut form = form();
     form.set("topic", "other");
     let html = form.field("topic").to_string();
-    assert!(
-        html.contains("<fieldset") && html.contains("<legend>Topic</legend>"),
-        "{html}"
-    );
-    assert!(
-        html.contains("value=\"other\" checked") && html.matches("checked").count() == 1,
-        "{html}"
-    );
+    assert!(html.contains("<fieldset") && html.contains("<legend>Topic</legend>"), "{html}");
+    assert!(html.contains("value=\"other\" checked") && html.matches("checked").count() == 1, "{html}");
 }
 
 #[test]
 fn a_page_may_word_a_question_for_itself() {
     let mut form = form().reword("name", "Full name");
     assert!(!form.check());
-    assert_eq!(
-        form.question("name").expect("asked").error.as_deref(),
-        Some("Enter your full name")
-    );
-    assert!(
-        form.field("name")
-            .as_str()
-            .contains("<label for=\"name\">Full name</label>")
-    );
+    assert_eq!(form.question("name").expect("asked").error.as_deref(), Some("Enter your full name"));
+    assert!(form.field("name").as_str().contains("<label for=\"name\">Full name</label>"));
 }
 
 #[test]
 fn optional_questions_say_so() {
-    assert!(
-        form()
-            .field("telephone")
-            .as_str()
-            .contains("Telephone number (optional)")
-    );
+    assert!(form().field("telephone").as_str().contains("Telephone number (optional)"));
     assert!(!form().field("name").as_str().contains("(optional)"));
 }
 
@@ -315,8 +205,7 @@ fn optional_questions_say_so() {
 fn a_message_states_its_limit() {
     let html = form().field("message").to_string();
     assert!(
-        html.contains("At most 4,000 characters.")
-            && html.contains("aria-describedby=\"message-limit\""),
+        html.contains("At most 4,000 characters.") && html.contains("aria-describedby=\"message-limit\""),
         "{html}"
     );
 }
@@ -326,12 +215,7 @@ fn a_secret_is_never_written_back() {
     let mut form = form();
     form.set("password", "correct horse");
     assert!(!form.fields().as_str().contains("horse"));
-    assert!(
-        !form
-            .answers(Change::Link("/enquiries/new"))
-            .as_str()
-            .contains("horse")
-    );
+    assert!(!form.answers(Change::Link("/enquiries/new")).as_str().contains("horse"));
 }
 
 #[test]
@@ -339,16 +223,13 @@ fn answers_can_be_checked_and_changed() {
     let mut form = form();
     form.fill(&pairs(&GOOD)).expect("asked");
     let html = form.answers(Change::Link("/enquiries/new")).to_string();
-    assert!(html.contains("<a href=\"/enquiries/new#email\">Change<span class=\"hidden\"> E-mail address</span></a>"), "{html}");
     assert!(
-        html.contains("Broadband and network") && html.contains("Not given"),
+        html.contains("<a href=\"/enquiries/new#email\">Change<span class=\"hidden\"> E-mail address</span></a>"),
         "{html}"
     );
+    assert!(html.contains("Broadband and network") && html.contains("Not given"), "{html}");
     let html = form.answers(Change::Button("send")).to_string();
-    assert!(
-        html.contains("form=\"send\" name=\"change\" value=\"email\""),
-        "{html}"
-    );
+    assert!(html.contains("form=\"send\" name=\"change\" value=\"email\""), "{html}");
 }
 
 #[test]
@@ -360,12 +241,9 @@ fn hostile_answers_are_escaped_wherever_they_stand() {
         question.label = HOSTILE.into();
         question.hint = Some(HOSTILE.into());
     }
-    for html in [
-        form.fields(),
-        form.summary(),
-        form.answers(Change::Link(HOSTILE)),
-        form.answers(Change::Button(HOSTILE)),
-    ] {
+    for html in
+        [form.fields(), form.summary(), form.answers(Change::Link(HOSTILE)), form.answers(Change::Button(HOSTILE))]
+    {
         assert_harmless(html.as_str());
     }
 }
@@ -389,13 +267,7 @@ proptest! {
 /// The reader's view of escaped text.
 fn unescaped(html: &str) -> String {
     let mut text = html.to_owned();
-    for (code, character) in [
-        ("&#60;", "<"),
-        ("&#62;", ">"),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#38;", "&"),
-    ] {
+    for (code, character) in [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")] {
         text = text.replace(code, character);
     }
     text

@@ -1,11 +1,11 @@
 //! Asking for a new link, with the reference and the address of an enquiry. Whether they belong together is told to the
 //! mailbox, never to the browser: the page and the time it takes are the same.
 
-use crate::web::bucket::Bucket;
 use super::enquiry::{self, DAY_MS, LINK_MS};
 use super::{letters, reference, rows};
 use crate::App;
 use crate::face::{Clause, Form, Question, Shell};
+use crate::web::bucket::Bucket;
 use crate::web::{Answer, Stop, page};
 use askama::Template;
 use axum::Extension;

@@ -26,9 +26,9 @@ pub use members::{Invitation, Member, Role, forget_absent, invite, list, remove}
 pub(crate) use warn::warn;
 
 use super::{Feature, Room};
+use crate::web::bucket::Bucket;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use crate::web::bucket::Bucket;
 
 /// Signing in as a member of staff.
 pub static FEATURE: Feature = Feature {

@@ -1,10 +1,10 @@
 //! Sign-in: three answers in one form, and one answer for whatever is wrong with them.
 
 use super::door::Door;
-use crate::web::bucket::Bucket;
 use super::{FEATURE, password};
 use crate::App;
 use crate::face::{Clause, Form, Shell};
+use crate::web::bucket::Bucket;
 use crate::web::session::{self, Staff};
 use crate::web::{Answer, Stop, cookie, page as rendered};
 use askama::Template;

@@ -137,8 +137,12 @@ fn amend(
         let link = mail_link(app, tx, row.person, row.ground)?;
         for (to, link) in [(from, None), (to, Some(link))] {
             let notice = app.custody().in_force(tx.today())?;
-            let words =
-                Letter { reference: &row.reference, human: crate::mail::human(&notice), sender: &notice.controller().short, link };
+            let words = Letter {
+                reference: &row.reference,
+                human: crate::mail::human(&notice),
+                sender: &notice.controller().short,
+                link,
+            };
             let subject = format!("The e-mail address of your enquiry has changed ({})", row.reference);
             let letter = mail::Letter { template: &LETTER, to, subject, text: crate::face::render(&words) };
             mail::queue(app, tx, row.person, &letter)?;
