@@ -3,7 +3,8 @@
 --   {clustered}  WITHOUT ROWID, STRICT (SQLite): a person's rows lie together, in key order
 --   {table}      STRICT (SQLite)
 -- Days are civil dates in Europe/London as ISO text; instants are milliseconds since 1970 in UTC.
--- Every column is classified in columns.toml; a person's tables have primary keys that begin with person_id.
+-- Every column is classified in columns.toml. A person's tables have primary keys that begin with person_id; where a token or
+-- a reference is the key, an index begins with it.
 
 -- ── What was promised ────────────────────────────────────────────────────────────────────────────
 
@@ -172,7 +173,7 @@ CREATE TABLE witness (
 
 CREATE TABLE run (
   run_id   {bytes} NOT NULL PRIMARY KEY,
-  job      TEXT    NOT NULL, -- turn, warn, sweep, epochs
+  job      TEXT    NOT NULL, -- terms and a digest, turn, sweep, epochs, refusals, day
   day      TEXT    NOT NULL,
   at       BIGINT  NOT NULL,
   count    BIGINT  NOT NULL,
@@ -211,6 +212,7 @@ CREATE TABLE enquiry_reference (
   person_id {bytes} NOT NULL,
   ground    {bytes} NOT NULL
 ) {table};
+CREATE INDEX enquiry_reference_person ON enquiry_reference (person_id, ground);
 
 CREATE TABLE enquiry_entry (
   person_id  {bytes} NOT NULL,
@@ -228,16 +230,18 @@ CREATE TABLE link (
   ground    {bytes} NOT NULL,
   until     BIGINT  NOT NULL
 ) {table};
+CREATE INDEX link_person ON link (person_id, ground);
 
 CREATE TABLE session (
   token      {bytes} NOT NULL PRIMARY KEY,
   person_id  {bytes} NOT NULL,
   ground     {bytes} NOT NULL,
   cookie     TEXT    NOT NULL, -- the id of the cookie in the notice
-  role       TEXT    NOT NULL, -- person, desk, officer, operator
+  role       TEXT    NOT NULL, -- you, desk, officer, operator
   until      BIGINT  NOT NULL, -- absolute end
   idle_until BIGINT  NOT NULL
 ) {table};
+CREATE INDEX session_person ON session (person_id, ground);
 
 CREATE TABLE code (
   person_id {bytes} NOT NULL,
@@ -282,3 +286,4 @@ CREATE TABLE invitation (
   ground    {bytes} NOT NULL,
   until     BIGINT  NOT NULL
 ) {table};
+CREATE INDEX invitation_person ON invitation (person_id, ground);

@@ -27,6 +27,7 @@ export async function enquire(page, look = async () => {}) {
   await checkShows(page, ...typed);
   await follow(page, page.getByRole('button', { name: /^change/i }).first());
   sameAnswers(await answers(page), before);
+  await look(page);
 
   await answer(page, { school: 'Riverside Academy' });
   await send(page);
@@ -74,18 +75,19 @@ export async function open(page, link) {
 
 // ---- Mail --------------------------------------------------------------------------------------------------------------------
 
-/** Opens the newest letter with this subject about this enquiry. */
-export async function letter(visitor, subject, about) {
+/** Opens the newest letter with this subject about this enquiry, where given to this address. */
+export async function letter(visitor, subject, about, to = '') {
   const mailbox = await visitor.mailbox();
-  const link = mailbox.locator('main a').filter({ hasText: subject }).filter({ hasText: about }).first();
+  const line = mailbox.locator('main tbody tr').filter({ hasText: subject }).filter({ hasText: about }).filter({ hasText: to });
+  const link = line.getByRole('link').first();
   check((await link.count()) === 1, `There is no letter “${subject}” about ${about}.`);
   await follow(mailbox, link);
   return mailbox;
 }
 
-/** The address of the private link in the newest letter with this subject about this enquiry. */
-export async function privateLink(visitor, subject, about) {
-  const page = await letter(visitor, subject, about);
+/** The address of the private link in such a letter. */
+export async function privateLink(visitor, subject, about, to) {
+  const page = await letter(visitor, subject, about, to);
   return page.locator('main a[href^="/enquiries/link/"]').evaluate((link) => link.href);
 }
 

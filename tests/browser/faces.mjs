@@ -13,14 +13,15 @@ const longestWalk = 1_000;
 const narrowPx = 320;
 const thinnestOutlinePx = 2;
 
-/** All checks of a public page in every face: light, dark, forced colours, keyboard, 320 px, print. */
+/** All checks of a page in every face: light, dark, forced colours, keyboard, 320 px, print. Answers what the keyboard reached. */
 export async function everyFace(page) {
   await pictured(page);
   await axe(page);
-  await focusWalk(page);
+  const walked = await focusWalk(page);
   await reflow(page);
   await printed(page);
   await examined(page);
+  return walked;
 }
 
 /** No violation of WCAG 2.2 AA or of axe's best practices in light, dark and forced colours. */

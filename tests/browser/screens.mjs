@@ -8,7 +8,7 @@ let sheet = 0;
 
 /** Notes that a page is there. */
 export async function meet(page) {
-  await screenOf(page);
+  if (page.url().startsWith('http')) await screenOf(page);
 }
 
 /** Notes that a page was examined in every face. */
@@ -70,8 +70,10 @@ async function screenOf(page) {
 
 function nameOf(url, title) {
   const place = placeOf(url);
-  // Letters share one template, and each has a subject of its own.
-  return place === '/demo/mail/*' ? place : `${place} “${title.split(' – ')[0].replace(/ENQ-[A-Z0-9-]+/, '*')}”`;
+  const heading = title.split(' – ')[0].replace(/ENQ-[A-Z0-9-]+/, '*');
+  // Letters share one template, and each has a subject of its own; a page that is not there is the same everywhere.
+  if (place === '/demo/mail/*') return place;
+  return heading === 'Page not found' ? heading : `${place} “${heading}”`;
 }
 
 /** An address without ids: references, tokens and digests become `*`, and of the query only the purpose of an opening stays. */

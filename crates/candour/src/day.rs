@@ -32,7 +32,7 @@ pub fn run(app: &App) -> Result<Ran, Error> {
     };
     let report = app.custody().run_day()?;
     if !report.stopped {
-        forget(app)?;
+        finish(app)?;
     }
     Ok(Ran { warned, report })
 }
@@ -52,9 +52,10 @@ fn warn(app: &App) -> Result<u64, Error> {
     Ok(warned)
 }
 
-/// Forgets what is short-lived: sessions, links, codes, invitations and the answers to repeated requests.
-fn forget(app: &App) -> Result<(), Error> {
-    app.custody().store().write_blocking("short_lived", |tx| {
+/// Forgets what is short-lived (sessions, links, codes, invitations, the answers to repeated requests) and ends the day.
+fn finish(app: &App) -> Result<(), Error> {
+    let custody = app.custody().clone();
+    app.custody().write_blocking("finish_day", move |tx| {
         let now = tx.now().as_millisecond();
         crate::web::session::sweep(tx)?;
         for statement in [&DELETE_OLD_LINKS, &DELETE_OLD_CODES, &DELETE_OLD_INVITATIONS] {
@@ -63,7 +64,7 @@ fn forget(app: &App) -> Result<(), Error> {
         crate::rooms::staff::forget_absent(tx)?;
         let yesterday = tx.today().saturating_sub(jiff::Span::new().days(1));
         tx.execute(&DELETE_OLD_ANSWERS, &[law::iso(yesterday).into()])?;
-        Ok(())
+        custody.day_done(tx)
     })
 }
 

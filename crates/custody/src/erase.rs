@@ -2,6 +2,7 @@
 //! outside the database before, and the log of the database is truncated after.
 
 use crate::evidence::Act;
+use crate::guard::Witnessed;
 use crate::permit::Permit;
 use crate::{Custody, Error, Ground, HoldingId, PersonId, Result, rows};
 use ledger::Effect;
@@ -31,7 +32,7 @@ impl Dying {
 impl Custody {
     /// Erases what is destroyable among these holdings and says how many. The rest stays and loses its flag: it was
     /// verified again and is no longer due. Idempotent: what is gone is counted as nothing.
-    pub(crate) fn erase(&self, batch: Vec<(PersonId, HoldingId)>) -> Result<u64> {
+    pub(crate) fn erase(&self, _witnessed: &Witnessed, batch: Vec<(PersonId, HoldingId)>) -> Result<u64> {
         let entries: Vec<_> =
             batch.iter().map(|(_, holding)| (vault::sha256(&holding.0), vault::Effect::Erase)).collect();
         let intent = self.journal(|journal| journal.intent(&entries))?;
@@ -42,8 +43,6 @@ impl Custody {
             for (person, holding) in &batch {
                 let size = crate::evidence::head(tx)?.size();
                 let done = custody.erase_one(tx, *person, *holding)?;
-                // The leaf of each erasure is integrated at once, so that the journal can name its index.
-                Custody::integrate(tx)?;
                 indices.push(done.then_some(size));
                 erased += u64::from(done);
             }
@@ -77,6 +76,7 @@ impl Custody {
         self.erase_ground(tx, held.person, held.ground)?;
         let act = Act { effect: Effect::Erase, kind: &held.kind, purpose: &permit.purpose, detail: "" };
         self.leave(tx, &act, held.person, None, &permit.actor)?;
+        // Each erasure's leaf is integrated at once: the journal names its index, and the outbox keeps no row of the person.
         Custody::integrate(tx)?;
         if tx.one(&rows::COUNT_PERSON, &[held.person.into()])?.get::<i64>(0)? == 0 {
             for statement in &self.dying().with_person {

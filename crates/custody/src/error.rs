@@ -1,6 +1,6 @@
 //! One error type: `Refused` is an outcome that pages show; the rest is for the operator's log.
 
-use notice::Refusal;
+use notice::{Allowed, Ask, Fields, Refusal};
 
 /// Why a verb of custody did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -29,35 +29,16 @@ pub enum Error {
 }
 
 impl Error {
-    /// A refusal with its clause and reason.
-    pub(crate) fn refused(permit: &dyn Subject, clause: String, why: &str) -> Self {
-        Self::Refused(Refusal {
-            clause,
-            actor: permit.actor().to_owned(),
-            purpose: permit.purpose().to_owned(),
-            kind: permit.kind().to_owned(),
-            why: why.to_owned(),
-        })
+    /// A refusal of what was asked, with its clause and reason.
+    pub(crate) fn refused(ask: &Ask<'_>, clause: String, why: &str) -> Self {
+        let [actor, purpose, kind] = [ask.actor, ask.purpose, ask.kind].map(str::to_owned);
+        Self::Refused(Refusal { clause, actor, purpose, kind, why: why.to_owned() })
     }
 }
 
-/// What a refusal is about: an [`notice::Allowed`] before, a [`crate::Permit`] after the checks of a transaction.
-pub(crate) trait Subject {
-    fn actor(&self) -> &str;
-    fn purpose(&self) -> &str;
-    fn kind(&self) -> &str;
-}
-
-impl Subject for notice::Allowed {
-    fn actor(&self) -> &str {
-        notice::Allowed::actor(self)
-    }
-    fn purpose(&self) -> &str {
-        notice::Allowed::purpose(self)
-    }
-    fn kind(&self) -> &str {
-        notice::Allowed::kind(self)
-    }
+/// What was asked before it was allowed.
+pub(crate) fn asked(allowed: &Allowed) -> Ask<'_> {
+    Ask { actor: allowed.actor(), purpose: allowed.purpose(), kind: allowed.kind(), fields: Fields::All }
 }
 
 /// What custody's verbs return.

@@ -43,8 +43,8 @@ pub struct OpeningRow {
 pub struct LinkedRow {
     /// The table.
     pub table: String,
-    /// What each linked column is called to its person, and its value; ids and keys are left out, for they say nothing to
-    /// anybody.
+    /// What each linked column is called to its person, and its value; what only points from row to row is left out, for
+    /// it says nothing to anybody.
     pub values: Vec<(String, String)>,
 }
 
@@ -78,7 +78,7 @@ impl Custody {
         let mut found = Vec::new();
         for (name, dies_with) in self.columns().tables() {
             let linked = self.columns().of_table(name).filter_map(|(column, class)| match class {
-                Class::Linked { words, .. } if !is_id(column) => Some((column.to_owned(), words.clone())),
+                Class::Linked { words, pointer: false, .. } => Some((column.to_owned(), words.clone())),
                 _ => None,
             });
             let (columns, words): (Vec<String>, Vec<String>) = linked.unzip();
@@ -104,11 +104,6 @@ fn text(row: &store::Row, i: usize) -> Result<Option<String>> {
         return Ok(text);
     }
     Ok(Some(row.get::<i64>(i)?.to_string()))
-}
-
-/// Random ids, hashes and tokens: pointers between rows, not facts about a person.
-fn is_id(column: &str) -> bool {
-    matches!(column, "person_id" | "holding_id" | "ground" | "actor_id" | "token" | "key" | "hash" | "notice_digest")
 }
 
 fn openings(tx: &mut Tx<'_>, person: PersonId, holding: HoldingId) -> Result<Vec<OpeningRow>> {

@@ -25,6 +25,9 @@ pub enum Guard {
     },
 }
 
+/// Proof that the guard was found open: whatever destroys demands it.
+pub(crate) struct Witnessed(());
+
 impl Custody {
     /// Looks at the clock, and witnesses it unless it has jumped.
     pub fn witness(&self) -> Result<Guard> {
@@ -40,6 +43,11 @@ impl Custody {
     /// Looks without writing.
     pub fn guard(&self) -> Result<Guard> {
         self.store().read_blocking("guard", look)
+    }
+
+    /// Proof that destruction may run now.
+    pub(crate) fn witnessed(&self) -> Result<Option<Witnessed>> {
+        Ok((self.guard()? == Guard::Open).then_some(Witnessed(())))
     }
 
     /// A person confirms that today is the date the clock says.

@@ -1,11 +1,11 @@
 //! The permit: proof that the notice allows an act on one holding, checked inside the transaction that does it.
 
-use crate::error::Subject;
+use crate::error::asked;
 use crate::standing::{Facts, Standing, standing};
 use crate::terms::Terms;
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Result, rows};
 use law::Date;
-use notice::{Allowed, Digest};
+use notice::{Allowed, Ask, Digest, Fields};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use store::{Tx, Val};
@@ -50,17 +50,10 @@ impl Permit<'_> {
     pub fn fields(&self) -> &[String] {
         &self.fields
     }
-}
 
-impl Subject for Permit<'_> {
-    fn actor(&self) -> &str {
-        &self.actor.role
-    }
-    fn purpose(&self) -> &str {
-        &self.purpose
-    }
-    fn kind(&self) -> &str {
-        &self.held.kind
+    /// What was asked, for a refusal.
+    pub(crate) fn ask(&self) -> Ask<'_> {
+        Ask { actor: &self.actor.role, purpose: &self.purpose, kind: &self.held.kind, fields: Fields::All }
     }
 }
 
@@ -90,11 +83,15 @@ impl Custody {
         held.due_on = facts.due_on;
         let standing = standing(&facts, today);
         if let Some(why) = standing.bars(allowed.purpose()) {
-            return Err(Error::refused(allowed, format!("kind.{}.keep", held.kind), why));
+            return Err(Error::refused(&asked(allowed), format!("kind.{}.keep", held.kind), why));
         }
         let objected = tx.optional(&rows::FIND_OBJECTION, &[person.into(), allowed.purpose().into()])?.is_some();
         if objected {
-            return Err(Error::refused(allowed, format!("purpose.{}", allowed.purpose()), "the person objected to it"));
+            return Err(Error::refused(
+                &asked(allowed),
+                format!("purpose.{}", allowed.purpose()),
+                "the person objected to it",
+            ));
         }
         Ok(Permit { actor: actor.clone(), purpose: allowed.purpose().to_owned(), fields, held, brand: PhantomData })
     }

@@ -23,7 +23,12 @@ pub struct RefusalCount {
 
 impl Custody {
     /// Counts a refusal, in a transaction of its own: the refused one was rolled back.
-    pub async fn count_refusal(&self, refusal: Refusal) -> Result<()> {
+    pub async fn count_refusal(&self, mut refusal: Refusal) -> Result<()> {
+        // Rows and leaves hold addresses of clauses, never what somebody typed where one was expected.
+        let is_address = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+        if refusal.clause.len() > 120 || !refusal.clause.bytes().all(is_address) {
+            "notice".clone_into(&mut refusal.clause);
+        }
         self.store()
             .write("count_refusal", move |tx| {
                 tx.execute(

@@ -2,13 +2,16 @@
 //! in the copies is over. Each step catches up after days of downtime and may run twice.
 
 use crate::overview::count;
-use crate::{Custody, Error, Ground, Guard, PersonId, Result, rows};
+use crate::{Custody, Error, Ground, PersonId, Result, rows};
 use law::Date;
 use ledger::{Effect, Outcome};
 use store::Tx;
 
 /// How many rows a transaction of these jobs touches at the most, so that requests go on between them.
 pub(crate) const CHUNK: i64 = 500;
+
+/// The run that says that a day is done.
+const DAY: &str = "day";
 
 /// Where a page of rows ended, in key order: person and holding.
 pub(crate) type Cursor = ([u8; 16], [u8; 16]);
@@ -32,26 +35,35 @@ pub struct DayReport {
 }
 
 impl Custody {
-    /// Runs the day: terms, turn, sweep, epochs. The caller has sent the warnings before. On an unwitnessed clock nothing
-    /// but a note of the stop is written.
+    /// Runs the day: terms, turn, sweep, epochs, refusals. The caller has sent the warnings before, and says with
+    /// [`Custody::day_done`] that its own part is done too. On an unwitnessed clock nothing but a note of the stop is written.
     pub fn run_day(&self) -> Result<DayReport> {
-        if let Guard::Stopped { .. } = self.guard()? {
+        let Some(witnessed) = self.witnessed()? else {
             self.record_now("sweep", 0, "stopped-clock")?;
             return Ok(DayReport { stopped: true, ..DayReport::default() });
-        }
+        };
         self.refresh_terms()?;
         // A started server turns before it destroys; a failed turn destroys nothing.
         let turned = self.turn().or_else(|error| self.failed("turn", error))?;
-        let (erased, kept) = self.sweep().or_else(|error| self.failed("sweep", error))?;
-        let epochs = self.destroy_epochs().or_else(|error| self.failed("epochs", error))?;
-        self.leave_refusals()?;
+        let (erased, kept) = self.sweep(&witnessed).or_else(|error| self.failed("sweep", error))?;
+        let epochs = self.destroy_epochs(&witnessed).or_else(|error| self.failed("epochs", error))?;
         Ok(DayReport { turned, erased, kept, epochs, stopped: false })
+    }
+
+    /// The day is done: leaves evidence of the refusals of the days before, and notes the day.
+    pub fn day_done(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let today = law::iso(tx.today());
+        let since = tx.one(&rows::LAST_RUN, &[DAY.into()])?.get::<Option<String>>(0)?.unwrap_or_default();
+        for row in tx.all(&rows::DAY_REFUSALS, &[since.into(), today.into()])? {
+            self.leave_system(tx, Effect::Refused, Outcome::Refused, vec![row.get(1)?], count(&row, 2)?)?;
+        }
+        record(tx, DAY, 1, 0, "done")
     }
 
     /// Whether the day's run has been done.
     pub fn ran_on(&self, day: Date) -> Result<bool> {
         let last = self.store().read_blocking("last_run", |tx| {
-            Ok::<_, Error>(tx.one(&rows::LAST_RUN, &["epochs".into()])?.get::<Option<String>>(0)?)
+            Ok::<_, Error>(tx.one(&rows::LAST_RUN, &[DAY.into()])?.get::<Option<String>>(0)?)
         })?;
         Ok(last.is_some_and(|last| last >= law::iso(day)))
     }
@@ -95,18 +107,6 @@ impl Custody {
             last = Some((person, holding));
         }
         Ok((moved, last))
-    }
-
-    /// One leaf for each clause that refused yesterday: counted, without anybody in it.
-    fn leave_refusals(&self) -> Result<()> {
-        let custody = self.clone();
-        self.write_blocking("leave_refusals", move |tx| {
-            let yesterday = tx.today().yesterday().map_err(|_| Error::Nonsense("there is no yesterday"))?;
-            for row in tx.all(&rows::DAY_REFUSALS, &[law::iso(yesterday).into()])? {
-                custody.leave_system(tx, Effect::Refused, Outcome::Refused, vec![row.get(0)?], count(&row, 1)?)?;
-            }
-            Ok(())
-        })
     }
 
     fn failed<T>(&self, job: &str, error: Error) -> Result<T> {

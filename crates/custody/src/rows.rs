@@ -6,9 +6,9 @@ store::statements! {
         FROM holding h JOIN data_key k ON k.person_id = h.person_id AND k.holding_id = h.holding_id \
         WHERE h.person_id = $1 AND h.holding_id = $2";
     /// The holdings of a person.
-    LIST_PERSON = "SELECT holding_id, kind, ground, taken_on, due_on, version FROM holding WHERE person_id = $1 ORDER BY taken_on, holding_id";
+    LIST_PERSON = "SELECT holding_id FROM holding WHERE person_id = $1 ORDER BY taken_on, holding_id";
     /// The holdings of one ground.
-    LIST_GROUND = "SELECT holding_id, kind, taken_on, notice_digest FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
+    LIST_GROUND = "SELECT holding_id, kind, notice_digest FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
     /// All holdings, a page at a time in key order.
     PAGE_HOLDINGS = "SELECT person_id, holding_id, kind, ground, notice_digest, due_on FROM holding \
         WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";
@@ -44,10 +44,13 @@ store::statements! {
     /// An event is taken back, such as a close that is reopened.
     DELETE_CLOCK = "DELETE FROM clock WHERE person_id = $1 AND ground = $2 AND event = $3";
 
+    /// What of a holding has been opened by this actor, for this purpose, on this day.
+    FIND_OPENING = "SELECT fields FROM opening WHERE person_id = $1 AND holding_id = $2 AND actor = $3 AND actor_id = $4 \
+        AND purpose = $5 AND day = $6";
     /// An opening: one row per holding, actor, purpose and day.
-    INSERT_OPENING = "INSERT INTO opening (person_id, holding_id, actor, actor_id, purpose, day, fields) \
+    UPSERT_OPENING = "INSERT INTO opening (person_id, holding_id, actor, actor_id, purpose, day, fields) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, holding_id, actor, actor_id, purpose, day) \
-        DO UPDATE SET fields = excluded.fields WHERE length(opening.fields) < length(excluded.fields)";
+        DO UPDATE SET fields = excluded.fields";
     /// Who opened a holding.
     LIST_OPENINGS = "SELECT actor, purpose, day, fields FROM opening WHERE person_id = $1 AND holding_id = $2 ORDER BY day, actor, purpose";
 
@@ -72,13 +75,13 @@ store::statements! {
     /// Takes a flag back: the holding is no longer due.
     DELETE_FLAG = "DELETE FROM flag WHERE person_id = $1 AND holding_id = $2";
 
-    /// Holdings whose stored day has come.
-    LIST_DUE = "SELECT person_id, holding_id, due_on FROM holding WHERE due_on <= $1 AND (person_id, holding_id) > ($2, $3) \
-        ORDER BY person_id, holding_id LIMIT $4";
+    /// Holdings whose stored day has come, in the order of the index on it.
+    LIST_DUE = "SELECT person_id, holding_id, due_on FROM holding WHERE due_on <= $1 \
+        AND (due_on, person_id, holding_id) > ($2, $3, $4) ORDER BY due_on, person_id, holding_id LIMIT $5";
     /// Holdings whose withdrawal has come to its day.
-    LIST_RIPE = "SELECT h.person_id, h.holding_id, w.destroy_on FROM holding h \
-        JOIN withdrawal w ON w.person_id = h.person_id AND w.ground = h.ground \
-        WHERE w.destroy_on <= $1 AND (h.person_id, h.holding_id) > ($2, $3) ORDER BY h.person_id, h.holding_id LIMIT $4";
+    LIST_RIPE = "SELECT h.person_id, h.holding_id, w.destroy_on FROM withdrawal w \
+        JOIN holding h ON h.person_id = w.person_id AND h.ground = w.ground WHERE w.destroy_on <= $1 \
+        AND (w.destroy_on, h.person_id, h.holding_id) > ($2, $3, $4) ORDER BY w.destroy_on, h.person_id, h.holding_id LIMIT $5";
     /// Flagged holdings, in key order.
     LIST_FLAGGED = "SELECT person_id, holding_id FROM flag WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";
     /// Grounds with a due day in a span, for warnings.
@@ -93,6 +96,11 @@ store::statements! {
         ORDER BY 1, 2";
     /// How many holdings there are of each kind, and how many have no date yet.
     COUNT_KINDS = "SELECT kind, count(*), count(due_on) FROM holding GROUP BY kind ORDER BY kind";
+    /// How many records wait for the next run: due, and not under a legal hold.
+    COUNT_DUE = "SELECT count(*) FROM holding h WHERE h.due_on <= $1 AND NOT EXISTS (SELECT l.holding_id FROM legal_hold l \
+        WHERE l.person_id = h.person_id AND l.holding_id = h.holding_id AND l.until_day >= $1)";
+    /// The next day on which records fall due, and how many.
+    NEXT_DUE = "SELECT due_on, count(*) FROM holding WHERE due_on > $1 GROUP BY due_on ORDER BY due_on LIMIT 1";
     /// What is due but held back.
     LIST_HELD = "SELECT h.kind, h.due_on, l.reason, l.until_day, l.authorised_by FROM legal_hold l JOIN holding h \
         ON h.person_id = l.person_id AND h.holding_id = l.holding_id WHERE l.until_day >= $1 ORDER BY l.until_day, h.kind";
@@ -112,10 +120,11 @@ store::statements! {
     INSERT_TRAIL = "INSERT INTO trail (person_id, holding_id, n, sealed) VALUES ($1, $2, $3, $4)";
     /// The index of a leaf that has arrived.
     UPDATE_TRAIL = "UPDATE trail SET idx = $3 WHERE person_id = $1 AND n = $2";
-    /// The reveals of a holding.
-    LIST_TRAIL = "SELECT n, idx, sealed FROM trail WHERE person_id = $1 AND holding_id = $2 ORDER BY n";
-    /// The holding of a member of staff, under whose trail key their acts are revealed.
+    /// The holding of a person of one kind: a member of staff's own record.
     FIND_OWN = "SELECT holding_id FROM holding WHERE person_id = $1 AND kind = $2 ORDER BY holding_id LIMIT 1";
+    /// The first holding of a kind on a ground.
+    FIND_ON_GROUND = "SELECT holding_id FROM holding WHERE person_id = $1 AND ground = $2 AND kind = $3 \
+        ORDER BY taken_on, holding_id LIMIT 1";
 
     /// The head of the log.
     FIND_HEAD = "SELECT size, frontier FROM log_head WHERE log = 'main'";
@@ -163,8 +172,9 @@ store::statements! {
     COUNT_REFUSAL = "INSERT INTO refusal (day, clause, actor, purpose, kind, count) VALUES ($1, $2, $3, $4, $5, 1) \
         ON CONFLICT (day, clause, actor, purpose, kind) DO UPDATE SET count = refusal.count + 1";
     /// Refusals by clause.
-    LIST_REFUSALS = "SELECT clause, actor, purpose, kind, sum(count), max(day) FROM refusal WHERE day >= $1 \
+    LIST_REFUSALS = "SELECT clause, actor, purpose, kind, CAST(sum(count) AS BIGINT), max(day) FROM refusal WHERE day >= $1 \
         GROUP BY clause, actor, purpose, kind ORDER BY sum(count) DESC, clause, actor, purpose, kind";
-    /// The refusals of one day, for the evidence.
-    DAY_REFUSALS = "SELECT clause, sum(count) FROM refusal WHERE day = $1 GROUP BY clause ORDER BY clause";
+    /// The refusals of whole days, from a day up to another, for the evidence.
+    DAY_REFUSALS = "SELECT day, clause, CAST(sum(count) AS BIGINT) FROM refusal WHERE day >= $1 AND day < $2 \
+        GROUP BY day, clause ORDER BY day, clause";
 }

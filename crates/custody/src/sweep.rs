@@ -1,5 +1,6 @@
 //! The sweep: flag what is due, verify it again, erase it. Idempotent, and it catches up.
 
+use crate::guard::Witnessed;
 use crate::retention::{CHUNK, Cursor, START, record};
 use crate::{Custody, HoldingId, PersonId, Result, rows};
 use ledger::{Effect, Outcome};
@@ -22,11 +23,11 @@ impl Custody {
     }
 
     /// The sweep: flag what is due or withdrawn and ripe, then verify each again and erase it.
-    pub(crate) fn sweep(&self) -> Result<(u64, u64)> {
+    pub(crate) fn sweep(&self, witnessed: &Witnessed) -> Result<(u64, u64)> {
         for statement in [&rows::LIST_DUE, &rows::LIST_RIPE] {
-            let mut after = Some(START);
+            let mut after = Some((String::new(), START));
             while let Some(from) = after {
-                after = self.write_blocking("flag", move |tx| flag_chunk(tx, statement, from))?;
+                after = self.write_blocking("flag", move |tx| flag_chunk(tx, statement, &from))?;
             }
         }
         let (mut erased, mut flagged, mut from) = (0, 0, START);
@@ -40,7 +41,7 @@ impl Custody {
             };
             from = (person.0, holding.0);
             flagged += page.len() as u64;
-            erased += self.erase(page)?;
+            erased += self.erase(witnessed, page)?;
         }
         if erased > 0 {
             self.truncate_log()?;
@@ -56,17 +57,20 @@ impl Custody {
     }
 }
 
-fn flag_chunk(tx: &mut Tx<'_>, statement: &Statement, from: Cursor) -> Result<Option<Cursor>> {
+/// Flags a page of rows in the order of their days; gives where the next page begins.
+fn flag_chunk(tx: &mut Tx<'_>, statement: &Statement, from: &(String, Cursor)) -> Result<Option<(String, Cursor)>> {
     let today = law::iso(tx.today());
-    let page = tx.all(statement, &[today.as_str().into(), from.0.into(), from.1.into(), CHUNK.into()])?;
+    let (day, (person, holding)) = from;
+    let after = [today.as_str().into(), day.as_str().into(), (*person).into(), (*holding).into(), CHUNK.into()];
     let mut last = None;
-    for row in &page {
+    for row in tx.all(statement, &after)? {
         let (person, holding): Cursor = (row.get(0)?, row.get(1)?);
+        let due_on: String = row.get(2)?;
         tx.execute(
             &rows::UPSERT_FLAG,
-            &[person.into(), holding.into(), today.as_str().into(), row.get::<String>(2)?.into()],
+            &[person.into(), holding.into(), today.as_str().into(), due_on.as_str().into()],
         )?;
-        last = Some((person, holding));
+        last = Some((due_on, (person, holding)));
     }
     Ok(last)
 }

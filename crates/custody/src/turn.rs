@@ -1,6 +1,7 @@
 //! The keyring's day: a new epoch, every key wrapped anew under it, old epochs closed, and their keys destroyed when the
 //! copies that they open have had their time.
 
+use crate::guard::Witnessed;
 use crate::retention::{CHUNK, Cursor, START, record};
 use crate::{Custody, Error, Result, rows};
 use law::Date;
@@ -77,7 +78,7 @@ impl Custody {
     }
 
     /// Destroys the keys of epochs that were closed W − 2 days ago: copies that they open have then had their time.
-    pub(crate) fn destroy_epochs(&self) -> Result<u64> {
+    pub(crate) fn destroy_epochs(&self, _witnessed: &Witnessed) -> Result<u64> {
         let today = self.store().clock().today();
         let window = self.in_force(today)?.head().backup_window;
         let ended = self.store().read_blocking("ended_epochs", move |tx| {
@@ -95,11 +96,6 @@ impl Custody {
             Ok::<_, Error>(ended)
         })?;
         self.destroy(ended)
-    }
-
-    /// Destroys the key of one epoch in every place, and says so in the evidence.
-    pub fn destroy_epoch(&self, day: Date) -> Result<()> {
-        self.destroy(vec![day]).map(|_| ())
     }
 
     /// The files go first: should the rows fail, the next run destroys what is gone already and writes them.

@@ -1,12 +1,14 @@
 //! The verbs of custody: take, open, amend. Each demands what the notice allowed; erase stands in its own file.
 
+use crate::error::asked;
 use crate::evidence::Act;
 use crate::permit::{Held, Permit, clocks};
 use crate::terms::Terms;
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
 use law::Date;
 use ledger::Effect;
-use notice::{Allowed, Notice};
+use notice::{Allowed, Ask, Fields, Notice};
+use std::collections::BTreeSet;
 use store::{Tx, Val};
 use vault::{Bound, HoldingKeys};
 
@@ -41,11 +43,12 @@ impl Custody {
     pub fn take(&self, tx: &mut Tx<'_>, allowed: &Allowed, actor: &Actor, new: &New<'_>) -> Result<HoldingId> {
         let notice = self.in_force(tx.today())?;
         if allowed.digest() != notice.digest() || actor.role != allowed.actor() {
-            return Err(Error::refused(allowed, "notice".to_owned(), "the notice changed meanwhile"));
+            return Err(Error::refused(&asked(allowed), "notice".to_owned(), "the notice changed meanwhile"));
         }
         covered(&notice, allowed, new.record)?;
         let today = tx.today();
         for event in new.events {
+            declared(&notice, &asked(allowed), event)?;
             tx.execute(
                 &rows::UPSERT_CLOCK,
                 &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()],
@@ -89,31 +92,32 @@ impl Custody {
         let keys = self.unwrap(&permit.held)?;
         let mut record = unseal(&keys, &permit.held)?;
         record.keep_only(&permit.fields);
-        let opened: Vec<&str> = record.iter().map(|(field, _)| field).collect();
-        tx.execute(
-            &rows::INSERT_OPENING,
-            &[
-                permit.held.person.into(),
-                permit.held.holding.into(),
-                permit.actor.role.as_str().into(),
-                permit.actor.staff_id().into(),
-                permit.purpose.as_str().into(),
-                law::iso(tx.today()).into(),
-                opened.join(" ").into(),
-            ],
-        )?;
+        self.record_opening(tx, permit, record.iter().map(|(field, _)| field.to_owned()).collect())?;
         Ok(Opened { record, version: permit.held.version, taken_on: permit.held.taken_on, due_on: permit.held.due_on })
     }
 
+    /// One row per holding, actor, purpose and day: it names every field that was opened, however many times.
+    fn record_opening<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>, mut fields: BTreeSet<String>) -> Result<()> {
+        let key: [Val; 6] = [
+            permit.held.person.into(),
+            permit.held.holding.into(),
+            permit.actor.role.as_str().into(),
+            permit.actor.staff_id().into(),
+            permit.purpose.as_str().into(),
+            law::iso(tx.today()).into(),
+        ];
+        if let Some(row) = tx.optional(&rows::FIND_OPENING, &key)? {
+            fields.extend(row.get::<String>(0)?.split(' ').filter(|field| !field.is_empty()).map(str::to_owned));
+        }
+        let fields: Vec<String> = fields.into_iter().collect();
+        tx.execute(&rows::UPSERT_OPENING, &[key.as_slice(), &[fields.join(" ").into()]].concat())?;
+        Ok(())
+    }
+
     /// Amends a holding: the new version is sealed under a new content key, and the old key is overwritten, so that the
-    /// replaced value dies in old copies as an erased one does. Fields outside the permit stay as they are.
-    pub fn amend<'tx>(
-        &self,
-        tx: &mut Tx<'tx>,
-        permit: &Permit<'tx>,
-        changes: &Record,
-        emptied: &[&str],
-    ) -> Result<u64> {
+    /// replaced value dies in old copies as an erased one does. Fields outside the permit stay as they are. The
+    /// permit is used up: it knew the old version.
+    pub fn amend<'tx>(&self, tx: &mut Tx<'tx>, permit: Permit<'tx>, changes: &Record, emptied: &[&str]) -> Result<u64> {
         let notice = self.in_force(tx.today())?;
         let held = &permit.held;
         if let Some(field) = changes
@@ -123,7 +127,7 @@ impl Custody {
             .find(|field| !permit.fields.iter().any(|f| f == field))
         {
             return Err(Error::refused(
-                permit,
+                &permit.ask(),
                 format!("kind.{}.fields.{field}", held.kind),
                 "the field is not covered",
             ));
@@ -133,7 +137,7 @@ impl Custody {
         for (field, value) in changes.iter().chain(emptied.iter().map(|field| (*field, ""))) {
             record.set(field, value);
         }
-        required(&notice, permit, &held.kind, &record)?;
+        required(&notice, &permit.ask(), &held.kind, &record)?;
         let keys = old.renew(tx.random());
         let version = held.version + 1;
         let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version };
@@ -155,10 +159,10 @@ impl Custody {
     }
 
     /// Whether a holding's field has this value, compared inside custody in constant time.
-    pub fn matches<'tx>(&self, _tx: &mut Tx<'tx>, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
+    pub fn matches<'tx>(&self, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
         if !permit.fields.iter().any(|known| known == field) {
             return Err(Error::refused(
-                permit,
+                &permit.ask(),
                 format!("kind.{}.fields.{field}", permit.held.kind),
                 "the field is not covered",
             ));
@@ -168,8 +172,10 @@ impl Custody {
         Ok(vault::equal(&hash(record.value(field).unwrap_or_default()), &hash(value)))
     }
 
-    /// Notes a clock event of a ground and moves the due days that hang on it. An event happens once a day.
+    /// Notes a clock event of a ground and moves the due days that hang on it. An event that the notice in force does not
+    /// declare is refused: its clock would move nothing.
     pub fn note(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
+        declared(&*self.in_force(tx.today())?, &CLOCK, event)?;
         let today = law::iso(tx.today());
         tx.execute(&rows::UPSERT_CLOCK, &[person.into(), ground.into(), event.into(), today.into()])?;
         self.refresh_ground(tx, person, ground)
@@ -177,8 +183,21 @@ impl Custody {
 
     /// Takes an event back: a closed enquiry is reopened.
     pub fn unnote(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
+        declared(&*self.in_force(tx.today())?, &CLOCK, event)?;
         tx.execute(&rows::DELETE_CLOCK, &[person.into(), ground.into(), event.into()])?;
         self.refresh_ground(tx, person, ground)
+    }
+
+    /// The first holding of a kind on a ground: the record of this enquiry, of this member of staff.
+    pub fn holding_on(
+        &self,
+        tx: &mut Tx<'_>,
+        person: PersonId,
+        ground: Ground,
+        kind: &str,
+    ) -> Result<Option<HoldingId>> {
+        let row = tx.optional(&rows::FIND_ON_GROUND, &[person.into(), ground.into(), kind.into()])?;
+        row.map(|row| Ok(HoldingId(row.get(0)?))).transpose()
     }
 
     /// Stores the due days of a ground's holdings as they now are.
@@ -186,7 +205,7 @@ impl Custody {
         let force = self.in_force(tx.today())?;
         for row in tx.all(&rows::LIST_GROUND, &[person.into(), ground.into()])? {
             let (holding, kind) = (HoldingId(row.get(0)?), row.get::<String>(1)?);
-            let taken = self.published(notice::Digest(row.get(3)?))?;
+            let taken = self.published(notice::Digest(row.get(2)?))?;
             let due = self.due(tx, &taken, &force, &kind, person, ground)?;
             tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), due.map(law::iso).into()])?;
         }
@@ -221,6 +240,15 @@ impl Custody {
     }
 }
 
+/// Who moves a clock, for a refusal.
+const CLOCK: Ask<'static> = Ask { actor: "sweeper", purpose: "delete-on-time", kind: "", fields: Fields::All };
+
+/// The notice declares the event.
+fn declared(notice: &Notice, ask: &Ask<'_>, event: &str) -> Result<()> {
+    let clause = format!("event.{event}");
+    if notice.covers(&clause) { Ok(()) } else { Err(Error::refused(ask, clause, "the event is not declared")) }
+}
+
 fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {
     let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };
     Record::decode(&keys.content().open(&held.sealed, &bound)?)
@@ -237,16 +265,16 @@ fn covered(notice: &Notice, allowed: &Allowed, record: &Record) -> Result<()> {
     for (field, _) in record.iter() {
         if !allowed.fields().iter().any(|known| known == field) || linked.iter().any(|known| known == field) {
             return Err(Error::refused(
-                allowed,
+                &asked(allowed),
                 format!("kind.{}.fields.{field}", allowed.kind()),
                 "the field is not covered",
             ));
         }
     }
-    required(notice, allowed, allowed.kind(), record)
+    required(notice, &asked(allowed), allowed.kind(), record)
 }
 
-fn required(notice: &Notice, subject: &dyn crate::error::Subject, kind: &str, record: &Record) -> Result<()> {
+fn required(notice: &Notice, ask: &Ask<'_>, kind: &str, record: &Record) -> Result<()> {
     let Some(clause) = notice.kind(kind) else {
         return Ok(());
     };
@@ -256,7 +284,7 @@ fn required(notice: &Notice, subject: &dyn crate::error::Subject, kind: &str, re
         .find(|(field, required)| *required && !clause.linked.contains(field) && record.value(field).is_none());
     match missing {
         Some((field, _)) => {
-            Err(Error::refused(subject, format!("kind.{kind}.fields.{field}"), "a required field is missing"))
+            Err(Error::refused(ask, format!("kind.{kind}.fields.{field}"), "a required field is missing"))
         }
         None => Ok(()),
     }

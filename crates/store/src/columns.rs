@@ -38,6 +38,8 @@ pub enum Class {
         clauses: Vec<String>,
         /// What it is called in the person's export.
         words: String,
+        /// Whether it only points from row to row (an id, a token, a digest), so that the export leaves its value out.
+        pointer: bool,
     },
     /// Personal data, readable only with the keys of its holding.
     Sealed {
@@ -144,6 +146,8 @@ struct RawClass {
     linked: Option<RawClauses>,
     sealed: Option<RawClauses>,
     words: Option<String>,
+    #[serde(default)]
+    pointer: bool,
 }
 
 #[derive(Deserialize)]
@@ -165,13 +169,14 @@ impl RawTable {
 
 impl RawClass {
     fn classify(self) -> std::result::Result<Class, &'static str> {
+        let pointer = self.pointer;
         match (self.sealed, self.linked, self.impersonal, self.words) {
-            (Some(clauses), None, None, None) => Ok(Class::Sealed { clauses: clauses.stated()? }),
+            (Some(clauses), None, None, None) if !pointer => Ok(Class::Sealed { clauses: clauses.stated()? }),
             (None, Some(clauses), None, Some(words)) if !words.is_empty() => {
-                Ok(Class::Linked { clauses: clauses.stated()?, words })
+                Ok(Class::Linked { clauses: clauses.stated()?, words, pointer })
             }
             (None, Some(_), None, _) => Err("is linked and needs its words for the person's export"),
-            (None, None, Some(reason), None) if !reason.is_empty() => Ok(Class::Impersonal { reason }),
+            (None, None, Some(reason), None) if !reason.is_empty() && !pointer => Ok(Class::Impersonal { reason }),
             _ => Err("must be exactly one of sealed, linked with words, and impersonal with a reason"),
         }
     }

@@ -59,6 +59,8 @@ impl House {
             self.move_to(self.today().tomorrow().unwrap());
             self.custody.witness().unwrap();
             erased += self.custody.run_day().unwrap().erased;
+            let custody = self.custody.clone();
+            self.custody.write_blocking("day_done", move |tx| custody.day_done(tx)).unwrap();
         }
         erased
     }
@@ -108,7 +110,7 @@ impl House {
         let (person, holding, email) = (enquiry.person, enquiry.holding, email.to_owned());
         self.custody.write_blocking("amend", move |tx| {
             let permit = custody.permit(tx, &allowed, &Actor::you(person), person, holding)?;
-            custody.amend(tx, &permit, &Record::new().with("email", &email), &[])
+            custody.amend(tx, permit, &Record::new().with("email", &email), &[])
         })
     }
 

@@ -66,6 +66,13 @@ fn copy(house: &House) -> (TempDir, TempDir) {
     (data, keys)
 }
 
+/// A copy of the keyring as it stands today: the key of a copy's own day is destroyed 13 days later.
+fn keyring_of_today(house: &House) -> TempDir {
+    let keys = tempfile::tempdir().unwrap();
+    copy_folder(house.keys.path(), keys.path());
+    keys
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     for (path, bytes) in bytes_below(from) {
         let place = to.join(path.strip_prefix(from).unwrap());
@@ -152,11 +159,11 @@ fn a_copy_opens_with_the_keyring_of_its_day_and_dies_with_that_days_key() {
     let (data, keys) = copy(&house);
     assert_eq!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).unwrap(), "gone@oakfield.example");
 
-    let day = house.today();
+    house.pass_days(12);
+    let keys = keyring_of_today(&house);
+    assert!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).is_ok(), "its time is not over");
     house.pass_days(1);
-    house.custody.destroy_epoch(day).unwrap();
-    let keys = tempfile::tempdir().unwrap();
-    copy_folder(house.keys.path(), keys.path());
+    let keys = keyring_of_today(&house);
     let copy = custody_of(&house, data.path(), keys.path());
     assert!(matches!(open_copy(&copy, &enquiry), Err(Error::Vault(vault::Error::EpochGone(_)))));
     assert!(house.open(&enquiry).is_ok(), "the living keep their keys");
@@ -170,11 +177,8 @@ fn a_value_that_was_only_replaced_dies_in_the_copy_as_the_erased_do() {
     house.amend(&enquiry, "new@oakfield.example").unwrap();
     assert_eq!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).unwrap(), "old@oakfield.example");
 
-    let day = house.today();
-    house.pass_days(1);
-    house.custody.destroy_epoch(day).unwrap();
-    let keys = tempfile::tempdir().unwrap();
-    copy_folder(house.keys.path(), keys.path());
+    house.pass_days(13);
+    let keys = keyring_of_today(&house);
     assert!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).is_err());
     assert_eq!(house.open(&enquiry).unwrap(), "new@oakfield.example");
 }

@@ -1,7 +1,7 @@
 //! Take, open, amend, erase: what opens, when, and for whom.
 
 use crate::house::{COLUMNS, Enquiry, House, NOTICE, publish};
-use custody::{Actor, Error, Ground, Guard, HoldingId, New, PersonId, Record, standing};
+use custody::{Actor, Error, Ground, Guard, HoldingId, New, PersonId, Record};
 use law::Date;
 use notice::{Ask, Fields};
 use proptest::prelude::*;
@@ -225,7 +225,102 @@ fn a_legal_hold_keeps_what_is_due_and_lets_go_on_its_last_day() {
     assert_eq!(house.pass_days(21), 1);
 }
 
+#[test]
+fn two_openings_of_one_day_are_one_row_that_names_every_field() {
+    let house = House::new();
+    let enquiry = house.enquire("priya@oakfield.example");
+    let notice = house.custody.in_force(house.today()).unwrap();
+    for field in ["name", "email"] {
+        let fields = Fields::Named(&[field]);
+        let allowed =
+            notice.allow(&Ask { actor: "desk", purpose: "answer-enquiries", kind: "enquiry", fields }).unwrap();
+        let (custody, person, holding) = (house.custody.clone(), enquiry.person, enquiry.holding);
+        house
+            .custody
+            .write_blocking("open", move |tx| {
+                let permit = custody.permit(tx, &allowed, &Actor::system("desk"), person, holding)?;
+                custody.open(tx, &permit).map(|_| ())
+            })
+            .unwrap();
+    }
+    let (custody, person) = (house.custody.clone(), enquiry.person);
+    let seen = house.custody.store().read_blocking("see", move |tx| custody.holdings(tx, person)).unwrap();
+    assert_eq!(seen[0].openings.len(), 1);
+    assert_eq!(seen[0].openings[0].fields, ["email", "name"]);
+}
+
+#[test]
+fn a_purpose_that_the_person_objected_to_opens_nothing_and_others_do() {
+    let house = House::new();
+    let enquiry = house.enquire("priya@oakfield.example");
+    let person = enquiry.person;
+    house
+        .custody
+        .store()
+        .write_blocking("object", move |tx| {
+            let day = law::iso(tx.today());
+            tx.execute(&INSERT_OBJECTION, &[person.into(), "answer-enquiries".into(), day.into()]).map(|_| ())
+        })
+        .unwrap();
+    assert_eq!(clause_of(house.open(&enquiry)), "purpose.answer-enquiries");
+    assert!(house.open_as("you", "show-you", person, enquiry.holding).is_ok());
+}
+
+#[test]
+fn a_restricted_holding_opens_for_the_persons_rights_only() {
+    let house = House::new();
+    let enquiry = house.enquire("priya@oakfield.example");
+    let (person, holding) = (enquiry.person, enquiry.holding);
+    house
+        .custody
+        .store()
+        .write_blocking("restrict", move |tx| {
+            let day = law::iso(tx.today());
+            tx.execute(&INSERT_RESTRICTION, &[person.into(), holding.into(), day.into()]).map(|_| ())
+        })
+        .unwrap();
+    assert_eq!(clause_of(house.open(&enquiry)), "kind.enquiry.keep");
+    assert!(house.open_as("you", "show-you", person, holding).is_ok());
+}
+
+#[test]
+fn an_event_that_the_notice_does_not_declare_is_refused() {
+    let house = House::new();
+    let enquiry = house.enquire("priya@oakfield.example");
+    let (custody, person, ground) = (house.custody.clone(), enquiry.person, enquiry.ground);
+    let noted = house.custody.write_blocking("note", move |tx| custody.note(tx, person, ground, "enquiry.colsed"));
+    assert_eq!(clause_of(noted.map(|()| String::new())), "event.enquiry.colsed");
+}
+
+#[test]
+fn refusals_of_every_day_since_the_last_run_become_evidence_once() {
+    let house = House::new();
+    let refusal = notice::Refusal {
+        clause: "purpose.answer-enquiries".into(),
+        actor: "operator".into(),
+        purpose: "answer-enquiries".into(),
+        kind: "enquiry".into(),
+        why: "not in its by".into(),
+    };
+    house.pass_days(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(house.custody.count_refusal(refusal)).unwrap();
+    let (before, _) = house.custody.verify_log().unwrap();
+    let done = |house: &House| {
+        let custody = house.custody.clone();
+        house.custody.write_blocking("day_done", move |tx| custody.day_done(tx)).unwrap();
+        house.custody.verify_log().unwrap().0
+    };
+    house.move_to(house.today().saturating_add(jiff::Span::new().days(3)));
+    assert_eq!(done(&house), before + 1, "three days later, the day that was missed is not lost");
+    assert_eq!(done(&house), before + 1, "and is not told twice");
+}
+
 store::statements! {
+    /// An objection, as the rights room will write it.
+    INSERT_OBJECTION = "INSERT INTO objection (person_id, purpose, day) VALUES ($1, $2, $3)";
+    /// A restriction, as the rights room will write it.
+    INSERT_RESTRICTION = "INSERT INTO restriction (person_id, holding_id, day) VALUES ($1, $2, $3)";
     /// A legal hold, as the officer's room will write it.
     INSERT_HOLD = "INSERT INTO legal_hold (person_id, holding_id, reason, authorised_by, from_day, until_day) \
         VALUES ($1, $2, 'claim', 'officer', $3, $4)";
@@ -336,8 +431,7 @@ proptest! {
                 }
                 Step::Close(i) => if let Some(one) = known.get_mut(i).filter(|one| open(one)) {
                     house.note(&one.enquiry, "enquiry.closed");
-                    let received = one.due;
-                    one.due = received.min(today.saturating_add(jiff::Span::new().days(90))).max(one.due.min(today.saturating_add(jiff::Span::new().days(90))));
+                    one.due = one.due.min(today.saturating_add(jiff::Span::new().days(90)));
                 },
                 Step::Withdraw(i) => if let Some(one) = known.get_mut(i).filter(|one| open(one)) {
                     let (custody, person, ground) = (house.custody.clone(), one.enquiry.person, one.enquiry.ground);
@@ -367,12 +461,4 @@ proptest! {
         }
         house.custody.verify_log().unwrap();
     }
-}
-
-#[test]
-fn standing_is_a_function_of_facts_and_today_alone() {
-    let facts = custody::Facts { due_on: Some(law::parse_iso("2026-12-01").unwrap()), ..custody::Facts::default() };
-    let day = law::parse_iso("2026-11-30").unwrap();
-    assert_eq!(standing(&facts, day), standing(&facts.clone(), day));
-    assert!(!standing(&facts, day).due);
 }

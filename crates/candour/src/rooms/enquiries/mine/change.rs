@@ -127,7 +127,7 @@ fn amend(
     let changes = values.iter().fold(Record::new(), |record, (field, value)| record.with(field, value));
     let emptied: Vec<&str> =
         old.iter().map(|(field, _)| field).filter(|field| changes.value(field).is_none()).collect();
-    app.custody().amend(tx, &permit, &changes, &emptied)?;
+    app.custody().amend(tx, permit, &changes, &emptied)?;
     if let (Some(from), Some(to)) = (old.value("email"), changes.value("email"))
         && from != to
     {
