@@ -178,7 +178,7 @@ class Visitor {
 
   /** Opens a page that was taken away, as a file opens: its text in a profile of its own. */
   async unfold(html) {
-    const page = await this.#page(false);
+    const page = await this.#page(true);
     await page.setContent(html);
     return page;
   }

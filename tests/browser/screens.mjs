@@ -16,7 +16,7 @@ export async function examined(page) {
   (await screenOf(page)).examined = true;
 }
 
-/** Notes what a document or a style sheet weighs on the wire, headers included. */
+/** Notes what a page or a style sheet weighs on the wire, headers included. A form with errors repeats what was typed, however long. */
 export async function weigh(request) {
   const kind = request.resourceType();
   if (kind !== 'document' && kind !== 'stylesheet') return;
@@ -57,7 +57,7 @@ function weighed(url, bytes) {
 
 function isPage(response) {
   const { 'content-type': type = '', 'content-disposition': disposition = '' } = response?.headers() ?? {};
-  return type.startsWith('text/html') && !disposition.startsWith('attachment');
+  return response?.ok() && type.startsWith('text/html') && !disposition.startsWith('attachment');
 }
 
 async function screenOf(page) {

@@ -1,6 +1,7 @@
 //! What is held, what falls due and what ran: counts without anybody in them.
 
 use crate::{Custody, Error, Result, rows};
+use law::Date;
 use store::Tx;
 
 /// Holdings that fall due in a month.
@@ -70,6 +71,19 @@ impl Custody {
         rows.iter()
             .map(|row| Ok(KindCount { kind: row.get(0)?, count: count(row, 1)?, dated: count(row, 2)? }))
             .collect()
+    }
+
+    /// How many records wait for the next run: due, and not under a legal hold.
+    pub fn waiting(&self, tx: &mut Tx<'_>) -> Result<u64> {
+        let today = tx.today();
+        count(&tx.one(&rows::COUNT_DUE, &[today.into()])?, 0)
+    }
+
+    /// The next day on which records fall due, and how many.
+    pub fn next_due(&self, tx: &mut Tx<'_>) -> Result<Option<(Date, u64)>> {
+        let today = tx.today();
+        let row = tx.optional(&rows::NEXT_DUE, &[today.into()])?;
+        row.map(|row| Ok((row.get(0)?, count(&row, 1)?))).transpose()
     }
 
     /// What legal holds keep.

@@ -10,6 +10,9 @@ use store::Tx;
 /// How many rows a transaction of these jobs touches at the most, so that requests go on between them.
 pub(crate) const CHUNK: i64 = 500;
 
+/// How long counts of refusals and runs are kept, in years, as the notice says.
+const COUNTS_YEARS: i64 = 2;
+
 /// The run that says that a day is done.
 const DAY: &str = "day";
 
@@ -50,12 +53,17 @@ impl Custody {
         Ok(DayReport { turned, erased, kept, epochs, stopped: false })
     }
 
-    /// The day is done: leaves evidence of the refusals of the days before, and notes the day.
+    /// The day is done: leaves evidence of the refusals of the days before, forgets counts of two years ago, and notes
+    /// the day.
     pub fn day_done(&self, tx: &mut Tx<'_>) -> Result<()> {
         let today = law::iso(tx.today());
         let since = tx.one(&rows::LAST_RUN, &[DAY.into()])?.get::<Option<String>>(0)?.unwrap_or_default();
         for row in tx.all(&rows::DAY_REFUSALS, &[since.into(), today.into()])? {
             self.leave_system(tx, Effect::Refused, Outcome::Refused, vec![row.get(1)?], count(&row, 2)?)?;
+        }
+        let long_ago = law::iso(tx.today().saturating_sub(jiff::Span::new().years(COUNTS_YEARS)));
+        for statement in [&rows::DELETE_OLD_RUNS, &rows::DELETE_OLD_REFUSALS] {
+            tx.execute(statement, &[long_ago.as_str().into()])?;
         }
         record(tx, DAY, 1, 0, "done")
     }

@@ -168,6 +168,10 @@ store::statements! {
     /// The last day on which a job was done.
     LAST_RUN = "SELECT max(day) FROM run WHERE job = $1 AND outcome = 'done'";
 
+    /// Runs of two years ago are forgotten.
+    DELETE_OLD_RUNS = "DELETE FROM run WHERE day < $1";
+    /// Refusals of two years ago are forgotten.
+    DELETE_OLD_REFUSALS = "DELETE FROM refusal WHERE day < $1";
     /// Counts a refusal.
     COUNT_REFUSAL = "INSERT INTO refusal (day, clause, actor, purpose, kind, count) VALUES ($1, $2, $3, $4, $5, 1) \
         ON CONFLICT (day, clause, actor, purpose, kind) DO UPDATE SET count = refusal.count + 1";

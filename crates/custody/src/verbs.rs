@@ -159,7 +159,7 @@ impl Custody {
     }
 
     /// Whether a holding's field has this value, compared inside custody in constant time.
-    pub fn matches<'tx>(&self, permit: &Permit<'tx>, field: &str, value: &str) -> Result<bool> {
+    pub fn matches(&self, permit: &Permit<'_>, field: &str, value: &str) -> Result<bool> {
         if !permit.fields.iter().any(|known| known == field) {
             return Err(Error::refused(
                 &permit.ask(),

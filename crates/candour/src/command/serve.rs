@@ -38,7 +38,7 @@ impl Serve {
     }
 }
 
-/// The runtime: two workers are enough for a consortium, and blocking work has its own threads.
+/// The runtime: a worker for each core; blocking work has threads of its own.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Cannot> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }

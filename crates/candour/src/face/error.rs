@@ -15,7 +15,9 @@ pub enum Trouble {
     Broken,
     /// 404: no page, or none that this reader may know of.
     NotFound,
-    /// 503: the transaction failed, or its outcome is not known yet; either way it is whole or not at all.
+    /// 503: nobody knows yet whether the transaction was kept.
+    NotKnown,
+    /// 503: the transaction failed, and nothing of it was kept.
     NotSaved,
     /// 403: the notice does not allow it.
     Refused(Refusal),
@@ -43,7 +45,7 @@ impl Trouble {
             Self::BadRequest => 400,
             Self::Broken => 500,
             Self::NotFound => 404,
-            Self::NotSaved => 503,
+            Self::NotKnown | Self::NotSaved => 503,
             Self::Refused(_) | Self::WrongOrigin => 403,
             Self::TooLarge => 413,
             Self::TooOften => 429,
@@ -82,6 +84,12 @@ impl Trouble {
                 happened: "There is no page at this address.".to_owned(),
                 mend: "Check the address, or start from the home page.",
                 kept: "We keep no record of the address you asked for.",
+            },
+            Self::NotKnown => Words {
+                title: "We do not know yet whether this was saved",
+                happened: "Our records stopped answering while this was being written.".to_owned(),
+                mend: "Go back and send the same form once more: if it was saved, you get the same answer, and nothing is done twice.",
+                kept: "It was saved as a whole or not at all; nothing is half done.",
             },
             Self::NotSaved => Words {
                 title: "We could not save this",
@@ -164,6 +172,7 @@ mod tests {
             (Trouble::BadRequest, 400),
             (Trouble::Broken, 500),
             (Trouble::NotFound, 404),
+            (Trouble::NotKnown, 503),
             (Trouble::NotSaved, 503),
             (Trouble::Refused(refusal("The desk may not do this.")), 403),
             (Trouble::TooLarge, 413),

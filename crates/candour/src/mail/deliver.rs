@@ -1,14 +1,15 @@
 //! Delivery: claim, open under the mailer's purpose, send, settle.
 
-use super::{CLAIM_JOB, DOUBT_JOBS, LIST_READY, Mailer, Outgoing, REQUEUE_JOB, SETTLE_JOB, asking, mailer};
+use super::{CLAIM_JOB, DOUBT_JOBS, KEEP_BACK_JOB, LIST_READY, Mailer, Outgoing, REQUEUE_JOB, SETTLE_JOB, asking, mailer};
 use crate::App;
 use custody::{Error, HoldingId, PersonId};
+use store::Tx;
 
 /// How many letters one round takes.
 const ROUND: i64 = 20;
 
-/// After so many tries a letter has failed and a person must look.
-const TRIES: i64 = 12;
+/// After so many tries, about five days, a letter has failed and a person must look.
+const TRIES: i64 = 120;
 
 /// Delivers what is ready; says how many letters left.
 pub async fn deliver(app: &App) -> Result<u64, Error> {
@@ -80,9 +81,7 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
     let claimed = app
         .custody()
         .write("claim_mail", move |tx| {
-            if tx.execute(&CLAIM_JOB, &[person.into(), holding.into()])? == 0 {
-                return Ok(None);
-            }
+            let Some(claimed) = tx.optional(&CLAIM_JOB, &[person.into(), holding.into()])? else { return Ok(None) };
             let allowed = custody.in_force(tx.today())?.allow(&asking()).map_err(Error::Refused)?;
             let permit = custody.permit(tx, &allowed, &mailer(), person, holding)?;
             let opened = custody.open(tx, &permit)?;
@@ -95,13 +94,18 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
                 subject: value("mail-subject"),
                 text: value("mail-text"),
             };
-            let tries = tx.one(&super::FIND_TRIES, &[person.into(), holding.into()])?.get(0)?;
-            Ok::<_, Error>(Some((letter, tries)))
+            Ok::<_, Error>(Some((letter, claimed.get(0)?)))
         })
         .await;
     match claimed {
-        // Withdrawn or due meanwhile: it never leaves.
-        Err(Error::Refused(_) | Error::Gone) => Ok(None),
+        // Due, objected to or no longer covered: it never leaves, and holds up no other.
+        Err(Error::Refused(refusal)) => {
+            let keep_back = move |tx: &mut Tx<'_>| tx.execute(&KEEP_BACK_JOB, &[person.into(), holding.into()]);
+            app.custody().store().write("keep_back_mail", keep_back).await?;
+            app.custody().count_refusal(refusal).await?;
+            Ok(None)
+        }
+        Err(Error::Gone) => Ok(None),
         other => other,
     }
 }

@@ -22,11 +22,11 @@ store::statements! {
     /// A letter is queued.
     INSERT_JOB = "INSERT INTO mail_job (person_id, holding_id, ground, template, state, tries, next_at) VALUES ($1, $2, $3, $4, 'queued', 0, $5)";
     /// Letters whose time has come.
-    LIST_READY = "SELECT person_id, holding_id, tries FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY next_at, person_id, holding_id LIMIT $2";
+    LIST_READY = "SELECT person_id, holding_id FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY next_at, person_id, holding_id LIMIT $2";
     /// A letter is claimed for sending.
-    CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued'";
-    /// How often a letter was tried.
-    FIND_TRIES = "SELECT tries FROM mail_job WHERE person_id = $1 AND holding_id = $2";
+    CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued' RETURNING tries";
+    /// A letter may not be opened for sending: it stays for a person to look at.
+    KEEP_BACK_JOB = "UPDATE mail_job SET state = 'failed' WHERE person_id = $1 AND holding_id = $2 AND state = 'queued'";
     /// A letter has an outcome.
     SETTLE_JOB = "UPDATE mail_job SET state = $3, next_at = $4 WHERE person_id = $1 AND holding_id = $2 AND state = 'sending'";
     /// Letters that were being sent when the program stopped.

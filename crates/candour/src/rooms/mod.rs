@@ -81,5 +81,5 @@ pub const STAFF_NAV: &[(&str, &str)] = &[
 
 /// Every statement of the rooms.
 pub fn statements() -> Vec<&'static store::Statement> {
-    [enquiries::statements(), staff::statements(), retention::statements(), demo::statements()].concat()
+    [enquiries::statements(), staff::statements(), demo::statements()].concat()
 }

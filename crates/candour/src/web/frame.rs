@@ -107,6 +107,7 @@ fn has_page(response: &Response) -> bool {
 fn trouble(reason: Option<&Stop>, status: StatusCode) -> Trouble {
     match (reason, status) {
         (Some(Stop::Refused(refusal)), _) => Trouble::Refused(refusal.clone()),
+        (Some(Stop::Unknown), _) => Trouble::NotKnown,
         (_, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => Trouble::NotFound,
         (_, StatusCode::FORBIDDEN) => Trouble::WrongOrigin,
         (_, StatusCode::PAYLOAD_TOO_LARGE) => Trouble::TooLarge,

@@ -40,6 +40,8 @@ pub enum Stop {
     Refused(Refusal),
     /// The database cannot do it now; nothing was half-done.
     Unavailable,
+    /// The commit neither succeeded nor certainly failed: the same form, sent again, resolves it.
+    Unknown,
 }
 
 impl Stop {
@@ -53,6 +55,7 @@ impl Stop {
             Self::Refused(_) => "refused",
             Self::TooOften => "too-often",
             Self::Unavailable => "unavailable",
+            Self::Unknown => "unknown-outcome",
         }
     }
 
@@ -64,7 +67,7 @@ impl Stop {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -87,7 +90,11 @@ impl From<custody::Error> for Stop {
 impl From<store::Error> for Stop {
     fn from(error: store::Error) -> Self {
         tracing::error!(code = "store", cause = %error);
-        if error.is_unavailable() { Self::Unavailable } else { Self::Fault("store") }
+        match error {
+            store::Error::Unknown => Self::Unknown,
+            error if error.is_unavailable() => Self::Unavailable,
+            _ => Self::Fault("store"),
+        }
     }
 }
 

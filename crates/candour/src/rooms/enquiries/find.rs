@@ -122,7 +122,7 @@ async fn send_link(app: &App, reference: String, email: String) -> Result<(), St
         let ask = Ask { actor: &you.role, purpose: "show-you", kind: "enquiry", fields: Fields::Named(&["email"]) };
         let allowed = it.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
         let permit = it.custody().permit(tx, &allowed, &you, row.person, holding)?;
-        let belongs = it.custody().matches(tx, &permit, "email", &email)?;
+        let belongs = it.custody().matches(&permit, "email", &email)?;
         let yesterday = tx.now().as_millisecond() + LINK_MS - DAY_MS;
         let given =
             tx.one(&rows::COUNT_LINKS, &[row.person.into(), row.ground.into(), yesterday.into()])?.get::<i64>(0)?;

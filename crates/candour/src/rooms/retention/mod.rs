@@ -2,7 +2,6 @@
 //! only; nothing is opened.
 
 mod report;
-mod rows;
 
 use super::{Feature, Room};
 use crate::App;
@@ -24,11 +23,6 @@ pub(super) fn rooms() -> Vec<Room> {
     // Long, and it repeats nothing that a request could choose, so compressing it tells nothing (BREACH).
     let router = Router::new().route("/staff/retention", get(show)).layer(CompressionLayer::new());
     vec![Room { feature: &RETENTION, router }]
-}
-
-/// Its statements.
-pub(super) fn statements() -> Vec<&'static store::Statement> {
-    rows::STATEMENTS.to_vec()
 }
 
 /// `GET /staff/retention`.

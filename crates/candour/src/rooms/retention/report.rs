@@ -1,6 +1,5 @@
 //! The figures of the retention page, and how they are said.
 
-use super::rows;
 use crate::App;
 use crate::face::bars::{Chart, Count};
 use crate::face::{Html, thousands};
@@ -28,11 +27,9 @@ pub(super) async fn read(app: &App) -> Result<Figures, Error> {
     app.custody()
         .store()
         .read("retention", move |tx| {
-            let today = tx.today();
-            let next = tx.optional(&rows::NEXT_DUE, &[today.into()])?;
             Ok(Figures {
-                due: tx.one(&rows::COUNT_DUE, &[today.into()])?.get(0)?,
-                next: next.map(|row| Ok::<_, Error>((row.get(0)?, row.get(1)?))).transpose()?,
+                due: custody.waiting(tx)?,
+                next: custody.next_due(tx)?,
                 forecast: custody.forecast(tx)?,
                 kinds: custody.kind_counts(tx)?,
                 runs: custody.runs(tx, RUNS)?,

@@ -35,8 +35,6 @@ store::statements! {
     FIND_ACTIVE = "SELECT s.failures, s.locked_until, h.holding_id FROM staff s \
         JOIN holding h ON h.person_id = s.person_id AND h.ground = s.ground \
         WHERE s.person_id = $1 AND s.ground = $2 AND s.state = 'active' AND h.kind = $3";
-    /// A holding of somebody on the staff.
-    FIND_HOLDING = "SELECT holding_id FROM holding WHERE person_id = $1 AND ground = $2 AND kind = $3";
     /// A try, counted as failed until it is judged.
     COUNT_TRY = "UPDATE staff SET failures = $3, locked_until = $4 WHERE person_id = $1 AND ground = $2";
     /// A try succeeded with the code of a later step than any before.

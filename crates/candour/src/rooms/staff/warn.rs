@@ -1,10 +1,9 @@
 //! The warning before the entry of a member of staff is deleted, as the notice promises it.
 
-use super::rows;
 use crate::App;
 use crate::mail::{self, Letter};
 use askama::Template;
-use custody::{Actor, Error, HoldingId, Warning};
+use custody::{Actor, Error, Warning};
 use notice::{Ask, Fields};
 use store::Tx;
 
@@ -27,8 +26,7 @@ pub(crate) fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<(), 
     let notice = custody.in_force(tx.today())?;
     let ask = Ask { actor: "sweeper", purpose: "delete-on-time", kind: "staff", fields: Fields::Named(&["email"]) };
     let allowed = notice.allow(&ask).map_err(Error::Refused)?;
-    let key = [warning.person.into(), warning.ground.into(), "staff".into()];
-    let holding = HoldingId(tx.optional(&rows::FIND_HOLDING, &key)?.ok_or(Error::Gone)?.get(0)?);
+    let holding = custody.holding_on(tx, warning.person, warning.ground, "staff")?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, &sweeper, warning.person, holding)?;
     let opened = custody.open(tx, &permit)?;
     let to = opened.record.value("email").ok_or(Error::Nonsense("a member of staff has no address"))?;
