@@ -56,3 +56,29 @@ async fn a_locked_database_answers_503_plainly_and_the_same_form_is_taken_once_i
     browser.get(&house, &answer.location).await.expect(200);
     assert_eq!(house.letters().await.len(), 1, "taken once");
 }
+
+store::statements! {
+    @list pub(crate),
+    INSERT_OBJECTION = "INSERT INTO objection (person_id, purpose, day) VALUES ($1, $2, $3)";
+    LIST_JOBS = "SELECT state FROM mail_job ORDER BY state";
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_may_not_be_opened_stays_behind_and_the_next_one_leaves() {
+    let house = House::new();
+    let barred = super::desk::asked(&house).await;
+    let (person, _) = super::desk::whose(&house, &barred).await;
+    let object = move |tx: &mut store::Tx<'_>| {
+        let day = law::iso(tx.today());
+        tx.execute(&INSERT_OBJECTION, &[person.into(), "send-mail".into(), day.into()]).map(|_| ())
+    };
+    house.app.custody().store().write_blocking("object", object).expect("objected");
+    super::desk::asked(&house).await;
+    assert_eq!(house.letters().await.len(), 1);
+    let jobs = house.app.custody().store().read_blocking("jobs", |tx| {
+        tx.all(&LIST_JOBS, &[])?.iter().map(|row| row.get::<String>(0)).collect::<Result<Vec<_>, store::Error>>()
+    });
+    assert_eq!(jobs.expect("read"), ["failed", "sent"]);
+    let refusals = house.app.custody().refusals(house.app.today()).await.expect("read");
+    assert_eq!(refusals[0].clause, "purpose.send-mail");
+}
