@@ -246,11 +246,12 @@ CREATE INDEX session_person ON session (person_id, ground);
 CREATE TABLE code (
   person_id {bytes} NOT NULL,
   ground    {bytes} NOT NULL,
+  session   {bytes} NOT NULL, -- the session that asked: no other is proved by it
   act       TEXT    NOT NULL, -- change, download, withdraw
   hash      {bytes} NOT NULL,
   until     BIGINT  NOT NULL,
   tries     BIGINT  NOT NULL,
-  PRIMARY KEY (person_id, ground, act)
+  PRIMARY KEY (person_id, ground, session, act)
 ) {clustered};
 
 -- ── Outgoing mail: the address and the text are in a holding ────────────────────────────────────
@@ -260,6 +261,7 @@ CREATE TABLE mail_job (
   holding_id {bytes} NOT NULL,
   ground     {bytes} NOT NULL,
   template   TEXT    NOT NULL,
+  urgent     BIGINT  NOT NULL, -- 1 for what somebody waits for at a screen: it leaves before the rest
   state      TEXT    NOT NULL, -- queued, sending, sent, unknown, failed
   tries      BIGINT  NOT NULL,
   next_at    BIGINT  NOT NULL,

@@ -3,6 +3,8 @@
 import { check } from './harness.mjs';
 import { answer, answers, checkShows, follow, press, sameAnswers, send } from './forms.mjs';
 
+const letterMs = 100;
+
 /** What the story's visitor asks, by field id. */
 export const enquiry = {
   topic: undefined,
@@ -70,19 +72,27 @@ export async function asked(visitor, options) {
 export async function open(page, link) {
   await page.goto(link);
   await press(page, 'Open my enquiry');
-  await checkShows(page, 'What was written');
+  check(new URL(page.url()).pathname === '/enquiries/mine', `The link leads to ${page.url()}.`);
 }
 
 // ---- Mail --------------------------------------------------------------------------------------------------------------------
 
-/** Opens the newest letter with this subject about this enquiry, where given to this address. */
+/** Opens the newest letter with this subject about this enquiry, where given to this address; waits a little until it is there. */
 export async function letter(visitor, subject, about, to = '') {
-  const mailbox = await visitor.mailbox();
-  const line = mailbox.locator('main tbody tr').filter({ hasText: subject }).filter({ hasText: about }).filter({ hasText: to });
-  const link = line.getByRole('link').first();
-  check((await link.count()) === 1, `There is no letter “${subject}” about ${about}.`);
-  await follow(mailbox, link);
-  return mailbox;
+  for (let looks = 0; looks < 20; looks += 1) {
+    const mailbox = await visitor.mailbox();
+    const link = letters(mailbox, subject, about, to).first().getByRole('link');
+    if ((await link.count()) === 1) {
+      await follow(mailbox, link);
+      return mailbox;
+    }
+    await mailbox.waitForTimeout(letterMs);
+  }
+  throw new Error(`There is no letter “${subject}” about ${about}.`);
+}
+
+function letters(mailbox, subject, about, to) {
+  return mailbox.locator('main tbody tr').filter({ hasText: subject }).filter({ hasText: about }).filter({ hasText: to });
 }
 
 /** The address of the private link in such a letter. */
@@ -91,19 +101,25 @@ export async function privateLink(visitor, subject, about, to) {
   return page.locator('main a[href^="/enquiries/link/"]').evaluate((link) => link.href);
 }
 
-/** The six digits in the newest letter with a code. */
-export async function mailedCode(visitor, about) {
-  const page = await letter(visitor, 'Your code', about);
-  const digits = (await page.locator('main').innerText()).match(/Your code: (\d{6})\b/)?.[1];
-  check(digits, 'The letter has no code of six digits.');
-  return digits;
+/** The six digits in the letter with the code for an act, which is named as its button names it. */
+export async function mailedCode(visitor, about, act) {
+  const [verb] = act.toLowerCase().split(' ');
+  for (let looks = 0; looks < 20; looks += 1) {
+    const page = await letter(visitor, 'Your code', about);
+    const text = await page.locator('main').innerText();
+    const digits = text.match(/Your code: (\d{6})\b/)?.[1];
+    check(digits, 'The letter has no code of six digits.');
+    if (text.includes(`It lets you ${verb}`)) return digits; // otherwise it is the code of an earlier act
+    await page.waitForTimeout(letterMs);
+  }
+  throw new Error(`There is no letter with a code to ${verb}.`);
 }
 
 /** Presses the button of an act and proves oneself with the mailed code; `look` examines the page that asks for it. */
 export async function prove(visitor, { page, reference: about }, act, look = async () => {}) {
   await press(page, act);
   await look(page);
-  await answer(page, { code: await mailedCode(visitor, about) });
+  await answer(page, { code: await mailedCode(visitor, about, act) });
   await send(page);
 }
 
@@ -112,7 +128,7 @@ export async function withdraw(visitor, person, look = async () => {}) {
   await prove(visitor, person, 'Withdraw my enquiry');
   await look(person.page);
   await press(person.page, 'Withdraw my enquiry');
-  await checkShows(person.page, 'Nobody can open it: not our staff, and not you.');
+  await checkShows(person.page, /withdrawn/i);
 }
 
 // ---- Staff and the clock -----------------------------------------------------------------------------------------------------
@@ -128,7 +144,7 @@ export async function workAs(visitor, name, options) {
 export async function openOnDesk(page, about) {
   await page.goto(new URL(`/staff/enquiries/${about}`, page.url()).href);
   await press(page, 'Open to answer the enquiry');
-  await checkShows(page, 'Conversation');
+  await checkShows(page, enquiry.name);
 }
 
 /** Moves the clock on by the words of its button, so many times; answers today's date as the clock's page says it. */

@@ -77,13 +77,14 @@ export async function follow(page, control) {
   await Promise.all([page.waitForEvent('load'), control.click()]);
 }
 
-/** The page's main part shows a text, white space aside. */
+/** The page's main part shows texts, white space aside. A regular expression stands for words that may be said in other ways. */
 export async function checkShows(page, ...texts) {
   const shown = oneLine(await page.locator('main').innerText());
-  checkNone(texts.filter((text) => !shown.includes(oneLine(text))), `${page.url()} does not show`);
+  const missing = texts.filter((text) => !(text instanceof RegExp ? text.test(shown) : shown.includes(oneLine(text))));
+  checkNone(missing, `${page.url()} does not show`);
 }
 
-/** The page's main part does not show a text. */
+/** The page's main part shows none of the texts. */
 export async function checkHides(page, ...texts) {
   const shown = oneLine(await page.locator('main').innerText());
   checkNone(texts.filter((text) => shown.includes(oneLine(text))), `${page.url()} shows`);

@@ -3,6 +3,8 @@
 // In scope: one program, one browser, a fresh visitor for each sentence. Out of scope: what a page must pass (faces.mjs,
 // screens.mjs), how forms are used (forms.mjs), the ways of the demonstration (demo.mjs), and what is told (stories/).
 //
+// Two sentences are told at a time, each by visitors of its own; those that are told alone come after all others, in order.
+//
 // Invariants: a sentence fails when any page it opened asked another origin for anything, wrote an error to the console or threw;
 // the program is ended by its process id; a run without a single sentence fails.
 //
@@ -27,6 +29,7 @@ const chromiumArgs = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
+const lanes = 2;
 const startMs = 60_000;
 const stopMs = 10_000;
 const stepMs = 10_000;
@@ -35,12 +38,17 @@ const stepMs = 10_000;
 
 const sentences = [];
 
-/** Adds one sentence to the story. `body` receives a `Visitor`. */
+/** Adds one sentence to the story. `body` receives a `Visitor`. It may be told beside others. */
 export function tell(sentence, body) {
-  sentences.push({ sentence, body });
+  sentences.push({ sentence, body, alone: false });
 }
 
-/** Tells every sentence in order, prints `ok` or `FAIL` for each and the totals as the last line; sets the exit code. */
+/** Adds one sentence that changes things for everybody, or is about all others: it is told alone, after them. */
+export function tellAlone(sentence, body) {
+  sentences.push({ sentence, body, alone: true });
+}
+
+/** Tells every sentence, prints `ok` or `FAIL` for each and the totals as the last line; sets the exit code. */
 export async function run(wanted = new RegExp(process.argv[2] ?? '')) {
   let passed = 0;
   let failed = 0;
@@ -49,9 +57,15 @@ export async function run(wanted = new RegExp(process.argv[2] ?? '')) {
   try {
     demo = await startDemo();
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
-    for (const { sentence, body } of sentences.filter((one) => wanted.test(one.sentence))) {
-      (await holds(sentence, body, demo, browser)) ? (passed += 1) : (failed += 1);
-    }
+    const told = sentences.filter((one) => wanted.test(one.sentence));
+    const lane = async (queue) => {
+      for (let one = queue.shift(); one; one = queue.shift()) {
+        (await holds(one.sentence, one.body, demo, browser)) ? (passed += 1) : (failed += 1);
+      }
+    };
+    const together = told.filter((one) => !one.alone);
+    await Promise.all(Array.from({ length: lanes }, () => lane(together)));
+    await lane(told.filter((one) => one.alone));
   } catch (error) {
     failed += 1;
     console.log(`FAIL  The story could not be told.\n      ${indented(error)}`);

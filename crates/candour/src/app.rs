@@ -61,6 +61,28 @@ pub struct Start {
 /// The wait of a real installation: a copy being taken, a command beside the server.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often, and how long apart in milliseconds, a starting server asks for a folder that a command is just using.
+const ASKS: (u32, u64) = (50, 100);
+
+fn open_store(start: &Start) -> Result<Store, store::Error> {
+    let settings = || Settings {
+        path: start.places.data.join("candour.db"),
+        clock: start.clock.clone(),
+        seed: start.seed,
+        migrations: crate::migrations::MIGRATIONS,
+        readers: 4,
+        alone: start.serving,
+        patience: start.patience,
+    };
+    for _ in 1..ASKS.0 {
+        match Store::open(settings()) {
+            Err(store::Error::Locked(_)) => std::thread::sleep(Duration::from_millis(ASKS.1)),
+            other => return other,
+        }
+    }
+    Store::open(settings())
+}
+
 /// The running program: cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -76,21 +98,14 @@ struct Inner {
 impl App {
     /// Opens the data and the keyring, creating them the first time.
     pub fn start(start: Start) -> Result<Self, custody::Error> {
-        let store = Store::open(Settings {
-            path: start.places.data.join("candour.db"),
-            clock: start.clock,
-            seed: start.seed,
-            migrations: crate::migrations::MIGRATIONS,
-            readers: 4,
-            alone: start.serving,
-            patience: start.patience,
-        })?;
-        let root = if start.places.root.exists() {
+        let store = open_store(&start)?;
+        let root = if start.places.root.exists() || !store.is_alone() {
             Root::load(&start.places.root)?
         } else {
             Root::create(&start.places.root, &mut store.random())?
         };
-        let keyring = Keyring::open(start.places.keyring, root)?;
+        // Only who is alone on the data may tidy, heal, begin or destroy; a command beside a server reads.
+        let keyring = if store.is_alone() { Keyring::open } else { Keyring::open_beside }(start.places.keyring, root)?;
         let columns = store::columns(crate::migrations::COLUMNS)?;
         let demo = start.demo.then(|| crate::rooms::demo::Demo::new(&mut store.random()));
         let custody = Custody::new(Parts { store, keyring, journal: start.places.journal, columns })?;

@@ -77,6 +77,7 @@ pub fn minute(app: &App) -> Result<(), Error> {
         return Ok(());
     }
     app.custody().reload_notices()?;
+    app.custody().refresh_terms()?;
     app.custody().truncate_log()?;
     if let Guard::Stopped { .. } = app.custody().witness()? {
         tracing::error!(

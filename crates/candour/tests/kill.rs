@@ -191,10 +191,38 @@ fn no_room_on_the_disk_is_a_plain_503_and_once_there_is_room_the_form_is_taken()
     limit_files(&demo, "4096:unlimited");
     let (status, page) = ask(&demo.address, "POST", "/enquiries", &[("form", form)]).expect("an answer");
     assert_eq!(status, 503, "{page}");
-    assert!(page.contains("Nothing is lost and nothing is half done"), "{page}");
+    assert!(page.contains("nothing is half done"), "{page}");
     assert_eq!(ask(&demo.address, "GET", &kept, &[]).expect("an answer").0, 200, "reading goes on");
 
     limit_files(&demo, "unlimited");
     let (status, page) = ask(&demo.address, "POST", "/enquiries", &[("form", form)]).expect("an answer");
     assert_eq!(status, 303, "{page}");
+}
+
+#[test]
+fn commands_beside_a_running_server_leave_its_keyring_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let place = enquire(&demo.address, 1).expect("acknowledged");
+    let data = folder.path().to_owned();
+    let (stop, stopped) = mpsc::channel::<()>();
+    let commands = thread::spawn(move || {
+        let mut done = 0;
+        while stopped.try_recv().is_err() {
+            let list =
+                Command::new(env!("CARGO_BIN_EXE_candour")).args(["staff", "list", "--data"]).arg(&data).output();
+            let list = list.expect("it runs");
+            assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
+            done += 1;
+        }
+        done
+    });
+    for _ in 0..3 {
+        assert_eq!(ask(&demo.address, "POST", "/demo/clock", &[("advance", "P1W")]).expect("an answer").0, 303);
+    }
+    stop.send(()).expect("told");
+    assert!(commands.join().expect("no command failed") > 1);
+    demo.kill();
+    let demo = Demo::start(folder.path());
+    assert_eq!(ask(&demo.address, "GET", &place, &[]).expect("an answer").0, 200, "every key still opens at start");
 }

@@ -35,7 +35,8 @@ impl Custody {
     pub(crate) fn erase(&self, _witnessed: &Witnessed, batch: Vec<(PersonId, HoldingId)>) -> Result<u64> {
         let entries: Vec<_> =
             batch.iter().map(|(_, holding)| (vault::sha256(&holding.0), vault::Effect::Erase)).collect();
-        let intent = self.journal(|journal| journal.intent(&entries))?;
+        let today = self.store().clock().today();
+        let intent = self.journal(|journal| journal.intent(today, &entries))?;
         let custody = self.clone();
         let (erased, indices) = self.write_blocking("erase", move |tx| {
             let mut indices = Vec::with_capacity(batch.len());

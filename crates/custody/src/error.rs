@@ -1,5 +1,6 @@
 //! One error type: `Refused` is an outcome that pages show; the rest is for the operator's log.
 
+use law::Date;
 use notice::{Allowed, Ask, Fields, Refusal};
 
 /// Why a verb of custody did not do what it was asked.
@@ -8,6 +9,9 @@ pub enum Error {
     /// There is no such holding, or no longer. Says nothing about whether there ever was one.
     #[error("There is no such record.")]
     Gone,
+    /// The keyring lacks the key of this day, under which records stand.
+    #[error("The keyring lacks the key of {0}, which records still need. Put its place back before you start again.")]
+    KeyMissing(Date),
     /// The evidence log and its head do not agree.
     #[error("The evidence log does not continue from its head: {0}.")]
     Log(String),

@@ -104,9 +104,7 @@ impl Custody {
             columns: parts.columns,
         }));
         custody.reload_notices()?;
-        if custody.keyring()?.current().is_none() {
-            custody.begin_epoch(custody.0.store.clock().today())?;
-        }
+        custody.check_keyring()?;
         Ok(custody)
     }
 

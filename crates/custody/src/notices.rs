@@ -24,7 +24,7 @@ pub struct Published {
 
 impl Custody {
     /// Publishes a notice: its own effective date, or today where that has passed. Publishing what stands already changes
-    /// nothing and says so with `false`. The caller has refused notices with errors.
+    /// nothing and says so with `false`. Stored due days follow in the next minute, by whoever serves; opening computes its own. The caller has refused notices with errors.
     pub fn publish(&self, text: &str, notice: &Notice, approved_by: &str) -> Result<bool> {
         let (text, notice, by) = (text.to_owned(), notice.clone(), approved_by.to_owned());
         let custody = self.clone();
@@ -50,9 +50,6 @@ impl Custody {
             Ok::<_, Error>(added > 0)
         })?;
         self.reload_notices()?;
-        if new {
-            self.refresh_terms()?;
-        }
         Ok(new)
     }
 

@@ -46,6 +46,11 @@ impl Permit<'_> {
         self.held.ground
     }
 
+    /// The version of it.
+    pub fn version(&self) -> u64 {
+        self.held.version
+    }
+
     /// The fields that may come back.
     pub fn fields(&self) -> &[String] {
         &self.fields

@@ -2,7 +2,7 @@
 
 use crate::{Custody, Result, rows};
 use law::Date;
-use notice::Refusal;
+use notice::{Notice, Refusal};
 
 /// How often a clause said no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +24,7 @@ pub struct RefusalCount {
 impl Custody {
     /// Counts a refusal, in a transaction of its own: the refused one was rolled back.
     pub async fn count_refusal(&self, mut refusal: Refusal) -> Result<()> {
-        // Rows and leaves hold addresses of clauses, never what somebody typed where one was expected.
-        let is_address = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
-        if refusal.clause.len() > 120 || !refusal.clause.bytes().all(is_address) {
-            "notice".clone_into(&mut refusal.clause);
-        }
+        self.without_typed_words(&mut refusal)?;
         self.store()
             .write("count_refusal", move |tx| {
                 tx.execute(
@@ -44,6 +40,23 @@ impl Custody {
                 Ok(())
             })
             .await
+    }
+
+    /// Rows and leaves hold what notices and the program name, never what somebody typed where a name was expected.
+    fn without_typed_words(&self, refusal: &mut Refusal) -> Result<()> {
+        let notices = self.notices()?;
+        let named = |known: &dyn Fn(&Notice) -> bool| notices.iter().any(|published| known(&published.notice));
+        if !named(&|notice| notice.kind(&refusal.kind).is_some()) {
+            "unknown".clone_into(&mut refusal.kind);
+        }
+        if !named(&|notice| notice.purpose(&refusal.purpose).is_some()) {
+            "unknown".clone_into(&mut refusal.purpose);
+        }
+        let is_address = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+        if refusal.clause.len() > 120 || !refusal.clause.bytes().all(is_address) {
+            "notice".clone_into(&mut refusal.clause);
+        }
+        Ok(())
     }
 
     /// Refusals since a day, most frequent first.

@@ -1,6 +1,7 @@
 //! Retention: what runs once each civil day. Turn the keyring, sweep what is due, destroy the keys of epochs whose time
 //! in the copies is over. Each step catches up after days of downtime and may run twice.
 
+use crate::guard::Witnessed;
 use crate::overview::count;
 use crate::{Custody, Error, Ground, PersonId, Result, rows};
 use law::Date;
@@ -50,6 +51,7 @@ impl Custody {
         let turned = self.turn().or_else(|error| self.failed("turn", error))?;
         let (erased, kept) = self.sweep(&witnessed).or_else(|error| self.failed("sweep", error))?;
         let epochs = self.destroy_epochs(&witnessed).or_else(|error| self.failed("epochs", error))?;
+        self.prune_journal(&witnessed)?;
         Ok(DayReport { turned, erased, kept, epochs, stopped: false })
     }
 
@@ -77,7 +79,7 @@ impl Custody {
     }
 
     /// Stores every due day anew once under each notice that comes into force.
-    pub(crate) fn refresh_terms(&self) -> Result<()> {
+    pub fn refresh_terms(&self) -> Result<()> {
         let today = self.store().clock().today();
         let job = format!("terms {}", self.in_force(today)?.digest().short());
         let name = job.clone();
@@ -115,6 +117,16 @@ impl Custody {
             last = Some((person, holding));
         }
         Ok((moved, last))
+    }
+
+    /// Forgets what the journal has kept for the whole backup window: no copy can need it any more.
+    fn prune_journal(&self, _witnessed: &Witnessed) -> Result<()> {
+        let today = self.store().clock().today();
+        let window = self.in_force(today)?.head().backup_window;
+        match window.before(today) {
+            Some(before) => self.journal(|journal| journal.prune(before)).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     fn failed<T>(&self, job: &str, error: Error) -> Result<T> {

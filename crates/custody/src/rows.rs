@@ -150,6 +150,10 @@ store::statements! {
     INSERT_EPOCH = "INSERT INTO epoch (day) VALUES ($1) ON CONFLICT (day) DO NOTHING";
     /// The epochs that still stand.
     LIST_EPOCHS = "SELECT day, closed_on FROM epoch WHERE destroyed_on IS NULL ORDER BY day";
+    /// The epochs whose keys must be in the keyring: they wrap something, or are open.
+    LIST_NEEDED = "SELECT DISTINCT epoch FROM data_key UNION SELECT day FROM epoch WHERE closed_on IS NULL ORDER BY 1";
+    /// The epochs whose keys were destroyed.
+    LIST_DESTROYED = "SELECT day FROM epoch WHERE destroyed_on IS NOT NULL ORDER BY day";
     /// Closes an epoch: no key is left under it.
     CLOSE_EPOCH = "UPDATE epoch SET closed_on = $2 WHERE day = $1 AND closed_on IS NULL";
     /// An epoch's key is destroyed in every place.

@@ -10,6 +10,32 @@ use store::Tx;
 use vault::Bound;
 
 impl Custody {
+    /// At start: every key that records need must be there, or nothing starts; a keyring is never begun beside records that
+    /// stand under another. What was destroyed and came back, with a place that had been away, is destroyed again.
+    pub(crate) fn check_keyring(&self) -> Result<()> {
+        // Beside a server the keyring may turn between two looks; whoever needs a key that is not there is told then.
+        if !self.store().is_alone() {
+            return Ok(());
+        }
+        let (needed, destroyed) = self.store().read_blocking("list_epochs", |tx| {
+            let mut days = |statement: &store::Statement| -> Result<Vec<Date>> {
+                tx.all(statement, &[])?.iter().map(|row| crate::permit::day(&row.get::<String>(0)?)).collect()
+            };
+            Ok::<_, Error>((days(&rows::LIST_NEEDED)?, days(&rows::LIST_DESTROYED)?))
+        })?;
+        let there = self.keyring()?.epochs();
+        if let Some(missing) = needed.iter().find(|day| !there.contains(day)) {
+            return Err(Error::KeyMissing(*missing));
+        }
+        for day in destroyed.into_iter().filter(|day| there.contains(day)) {
+            self.keyring_mut()?.destroy(day)?;
+        }
+        if needed.is_empty() && self.keyring()?.current().is_none() {
+            self.begin_epoch(self.store().clock().today())?;
+        }
+        Ok(())
+    }
+
     /// Begins an epoch: its key stands synced in every place before its row says so.
     pub(crate) fn begin_epoch(&self, day: Date) -> Result<()> {
         let mut rng = self.store().random();

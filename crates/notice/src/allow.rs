@@ -96,41 +96,37 @@ impl Notice {
         }
         let clause = format!("purpose.{}", ask.purpose);
         let Some(purpose) = self.purpose(ask.purpose) else {
-            return Err(refuse(clause, format_args!("it names no purpose \"{}\"", ask.purpose)));
+            return Err(refuse(clause, format_args!("it says nothing of the purpose \"{}\"", ask.purpose)));
         };
+        let for_what = half_sentence(&purpose.words);
         if !self.covers(&clause) {
-            return Err(refuse(clause, format_args!("its purpose \"{}\" has an error and is closed", ask.purpose)));
+            return Err(refuse(clause, format_args!("its purpose \"{for_what}\" has an error and is closed")));
         }
         if !purpose.by.iter().any(|by| by == ask.actor) {
             return Err(refuse(
                 clause,
-                format_args!("\"{}\" does not act for the purpose \"{}\"", ask.actor, ask.purpose),
+                format_args!("the role \"{}\" may not use this for the purpose \"{for_what}\"", ask.actor),
             ));
         }
         if purpose.output != Output::Personal {
-            return Err(refuse(clause, format_args!("the purpose \"{}\" gives totals only", ask.purpose)));
+            return Err(refuse(clause, format_args!("the purpose \"{for_what}\" gives totals only")));
         }
         let clause = format!("kind.{}", ask.kind);
         let Some(kind) = self.kind(ask.kind) else {
-            return Err(refuse(clause, format_args!("it names no kind \"{}\"", ask.kind)));
+            return Err(refuse(clause, format_args!("it says nothing of the kind \"{}\"", ask.kind)));
         };
+        let what = half_sentence(&kind.words);
         if let Some(closed) = self.closed_under(kind) {
-            return Err(refuse(
-                closed,
-                format_args!("the kind \"{}\" stands on a clause with an error and is closed", ask.kind),
-            ));
+            return Err(refuse(closed, format_args!("\"{what}\" stands on a clause with an error and is closed")));
         }
         if !kind.purposes.iter().any(|p| p == ask.purpose) {
-            return Err(refuse(
-                clause,
-                format_args!("the kind \"{}\" is not held for the purpose \"{}\"", ask.kind, ask.purpose),
-            ));
+            return Err(refuse(clause, format_args!("\"{what}\" is not held for the purpose \"{for_what}\"")));
         }
         if let Fields::Named(names) = ask.fields
             && let Some(absent) = names.iter().find(|name| !kind.has_field(name))
         {
             let clause = format!("kind.{}.fields.{absent}", ask.kind);
-            return Err(refuse(clause, format_args!("the kind \"{}\" has no field \"{absent}\"", ask.kind)));
+            return Err(refuse(clause, format_args!("\"{what}\" has no field \"{absent}\"")));
         }
         Ok(Allowed {
             actor: ask.actor.to_owned(),
@@ -148,6 +144,11 @@ impl Notice {
         let events = kind.keep.events().into_iter().map(|id| format!("event.{id}"));
         own.into_iter().chain(fields).chain(events).find(|clause| !self.covers(clause))
     }
+}
+
+/// The words of a clause without their full stop.
+fn half_sentence(words: &str) -> &str {
+    words.trim_end_matches('.')
 }
 
 fn chosen(kind: &Kind, fields: Fields) -> Vec<String> {

@@ -7,7 +7,10 @@ mod cards;
 mod markup;
 
 use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
-use cards::{COOKIE_COLUMNS, contact_card, cookie_row, country_words, event_entry, prose, purpose_card, role_words};
+use cards::{
+    COOKIE_COLUMNS, contact_address, contact_card, cookie_row, country_words, event_entry, prose, purpose_card,
+    role_words,
+};
 pub use markup::anchor;
 use markup::{Facts, card, entry, escape, in_a_row, lines, link, list, list_of_words, part, sentence};
 
@@ -28,11 +31,12 @@ pub fn html(notice: &Notice) -> Html {
     Html { summary: summary(notice), detail: detail(notice) }
 }
 
-/// The first layer: the summary's prose, then one row for each kind. What nearly all kinds are held for stands once,
-/// below.
+/// The first layer: the summary's prose, whom to write to, then one row for each kind. What nearly all kinds are held for
+/// stands once, below.
 pub fn summary(notice: &Notice) -> String {
     let mut page = Page::new(notice);
     page.prose("summary");
+    page.push(reach(notice));
     page.push("<table><caption>What we hold, why, and until when</caption><thead><tr>");
     page.push("<th scope=\"col\">What</th><th scope=\"col\">Why</th><th scope=\"col\">Until when</th>");
     page.push("</tr></thead><tbody>");
@@ -41,11 +45,21 @@ pub fn summary(notice: &Notice) -> String {
         page.push(summary_row(kind, &shared, notice));
     }
     page.push("</tbody></table>");
-    if !shared.is_empty() {
-        page.push("<p>We use it as well for what we owe to everybody:</p>");
-        page.push(list(shared.iter().map(|purpose| shared_item(purpose, notice))));
-    }
+    page.push(shared_list(&shared, notice));
     page.html
+}
+
+/// The officer and the regulator, where the notice names them.
+fn reach(notice: &Notice) -> String {
+    let wanted = [("officer", "Questions, requests, objections and complaints"), ("regulator", "To complain further")];
+    let lines = wanted.iter().filter_map(|(id, what)| {
+        let contact = notice.contact(id)?;
+        let role = link(&format!("contact.{id}"), &contact.role);
+        let at = contact_address(contact).map(|at| format!(", {at}")).unwrap_or_default();
+        Some(format!("<li>{what}: {role}{at}</li>"))
+    });
+    let lines: String = lines.collect();
+    if lines.is_empty() { lines } else { format!("<ul>{lines}</ul>") }
 }
 
 /// Purposes for which at least three in four kinds are held, where there are four kinds or more.
@@ -57,11 +71,7 @@ fn shared_purposes(notice: &Notice) -> Vec<&Purpose> {
 }
 
 fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
-    let all: Vec<&Purpose> = kind.purposes.iter().filter_map(|id| notice.purpose(id)).collect();
-    let mut own: Vec<&Purpose> = all.iter().copied().filter(|purpose| !shared.contains(purpose)).collect();
-    if own.is_empty() {
-        own = all;
-    }
+    let own = own_purposes(kind, shared, notice);
     format!(
         "<tr><th scope=\"row\">{}</th><td data-label=\"Why\">{}</td><td data-label=\"Until when\">{}</td></tr>",
         link(&format!("kind.{}", kind.id), &kind.words),
@@ -70,7 +80,23 @@ fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
     )
 }
 
-/// A shared purpose, with the kinds it does not touch.
+/// What a kind is held for beside the shared purposes; all it is held for, where that is all.
+fn own_purposes<'n>(kind: &Kind, shared: &[&Purpose], notice: &'n Notice) -> Vec<&'n Purpose> {
+    let all: Vec<&Purpose> = kind.purposes.iter().filter_map(|id| notice.purpose(id)).collect();
+    let own: Vec<&Purpose> = all.iter().copied().filter(|purpose| !shared.contains(purpose)).collect();
+    if own.is_empty() { all } else { own }
+}
+
+/// What nearly all kinds are held for; nothing where they share nothing.
+fn shared_list(shared: &[&Purpose], notice: &Notice) -> String {
+    if shared.is_empty() {
+        return String::new();
+    }
+    let items = shared.iter().map(|purpose| shared_item(purpose, notice));
+    format!("<p>All of it we use as well for what we owe to everybody:</p>{}", list(items))
+}
+
+/// A shared purpose with its basis, and the kinds it does not touch.
 fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
     let without: Vec<String> = notice
         .kinds()
@@ -78,12 +104,13 @@ fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
         .filter(|kind| !kind.purposes.contains(&purpose.id))
         .map(|kind| link(&format!("kind.{}", kind.id), &kind.words))
         .collect();
-    let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
-    if without.is_empty() {
-        format!("<li>{words}</li>")
-    } else {
-        format!("<li>{words} Not for: {}.</li>", without.join("; "))
-    }
+    let not = if without.is_empty() { String::new() } else { format!(" Not for: {}.", without.join("; ")) };
+    format!("<li>{}{not}</li>", with_basis(purpose))
+}
+
+/// "Answer what you ask us. (our legitimate interests)"
+fn with_basis(purpose: &Purpose) -> String {
+    format!("{} ({})", link(&format!("purpose.{}", purpose.id), &purpose.words), purpose.basis.words())
 }
 
 /// What the notice says about cookies: its prose and a row for each, for the page of its own and for the second layer.
@@ -174,25 +201,27 @@ impl<'n> Page<'n> {
     fn kinds(&mut self) {
         self.heading("What we hold and why");
         self.prose("kinds");
+        let shared = shared_purposes(self.notice);
+        self.push(shared_list(&shared, self.notice));
         for kind in self.notice.kinds() {
-            self.push(self.kind(kind));
+            self.push(self.kind(kind, &shared));
         }
     }
 
-    fn kind(&self, kind: &Kind) -> String {
+    fn kind(&self, kind: &Kind, shared: &[&Purpose]) -> String {
         let clause = format!("kind.{}", kind.id);
         let mut facts = Facts::default();
         if let Some(subject) = self.notice.subject(&kind.subject) {
             facts.add("Whose data", link(&format!("subject.{}", subject.id), &subject.words));
         }
         facts.add("What", self.fields(kind));
-        facts.add("Why", self.why(kind));
+        let why = own_purposes(kind, shared, self.notice);
+        facts.add("Why", list_of_words(&why.into_iter().map(with_basis).collect::<Vec<_>>()));
         facts.add("Where from", self.sources(kind));
         let until = escape(&sentence(&kind.keep.words(self.notice)));
-        facts.add_at("Until when", &format!("{clause}.keep"), format!("{until} Then we erase it."));
-        if !kind.warn.is_empty() {
-            facts.add("We warn you", format!("{} before we erase it.", in_a_row(&kind.warn)));
-        }
+        let warning =
+            if kind.warn.is_empty() { String::new() } else { format!(" We warn you {} before.", in_a_row(&kind.warn)) };
+        facts.add_at("Until when", &format!("{clause}.keep"), format!("{until} Then we erase it.{warning}"));
         facts.add("Who receives it", self.receivers(kind));
         format!(
             "<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>",
@@ -202,22 +231,20 @@ impl<'n> Page<'n> {
         )
     }
 
+    /// "Name, E-mail address. Optional: Telephone number."
     fn fields(&self, kind: &Kind) -> String {
-        let items = kind.fields.iter().filter_map(|(id, required)| {
-            let field = self.notice.field(id)?;
-            let need = if *required { "needed" } else { "optional" };
-            let label = link(&format!("field.{id}"), &field.label);
-            Some(format!("<li id=\"{}\">{label} ({need})</li>", anchor(&format!("kind.{}.fields.{id}", kind.id))))
-        });
-        list(items)
-    }
-
-    fn why(&self, kind: &Kind) -> String {
-        let purposes = kind.purposes.iter().filter_map(|id| self.notice.purpose(id));
-        list(purposes.map(|purpose| {
-            let words = link(&format!("purpose.{}", purpose.id), &purpose.words);
-            format!("<li>{words} ({})</li>", purpose.basis.words())
-        }))
+        let labels = |needed: bool| {
+            let fields = kind.fields.iter().filter(|(_, required)| *required == needed);
+            let labels = fields.filter_map(|(id, _)| {
+                let label = escape(&self.notice.field(id)?.label);
+                let at = anchor(&format!("kind.{}.fields.{id}", kind.id));
+                Some(format!("<a id=\"{at}\" href=\"#{}\">{label}</a>", anchor(&format!("field.{id}"))))
+            });
+            labels.collect::<Vec<_>>().join(", ")
+        };
+        let (needed, optional) = (labels(true), labels(false));
+        let parts = [(needed, ""), (optional, "Optional: ")].into_iter().filter(|(labels, _)| !labels.is_empty());
+        parts.map(|(labels, before)| format!("{before}{labels}.")).collect::<Vec<_>>().join(" ")
     }
 
     fn sources(&self, kind: &Kind) -> String {
@@ -303,10 +330,10 @@ impl<'n> Page<'n> {
     }
 
     fn stores(&mut self) {
-        self.heading("Where copies stand");
+        self.heading("Where else data stands");
         self.prose("stores");
         let window = self.notice.head().backup_window;
-        self.push(format!("<p>What we erase is unreadable in every copy {window} later.</p>"));
+        self.push(format!("<p>What we erase from our database is unreadable in every copy of it {window} later.</p>"));
         if self.notice.stores().is_empty() {
             return;
         }
@@ -323,7 +350,7 @@ impl<'n> Page<'n> {
         for subject in self.notice.subjects() {
             let held = self.notice.kinds().iter().filter(|kind| kind.subject == subject.id);
             let held: Vec<String> = held.map(|kind| link(&format!("kind.{}", kind.id), &kind.words)).collect();
-            let held = if held.is_empty() { "We hold nothing about them.".to_owned() } else { held.join("; ") };
+            let held = if held.is_empty() { "Nothing about them is written down.".to_owned() } else { held.join("; ") };
             self.push(entry(&format!("subject.{}", subject.id), &subject.words, &held));
         }
         self.push("</dl><h3>Items of data</h3><dl>");
@@ -351,7 +378,7 @@ impl<'n> Page<'n> {
         let head = self.notice.head();
         self.heading("Changes");
         self.push(format!(
-            "<div class=\"clause\" id=\"notice\"><p>This is version {}. It may be in force from {}. Its digest is <code>{}</code>.</p>",
+            "<div class=\"clause\" id=\"notice\"><p>This is version {}. In force from {}. Its digest is <code>{}</code>.</p>",
             escape(&head.version),
             law::short_words(head.effective),
             self.notice.digest()

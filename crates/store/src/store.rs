@@ -24,6 +24,7 @@ use crate::writer::{Call, Message, QUEUE, Writer};
 pub struct Store(Arc<Inner>);
 
 struct Inner {
+    alone: bool,
     clock: Clock,
     random: Arc<Random>,
     readers: Readers,
@@ -35,7 +36,11 @@ impl Store {
     /// Opens the database, alone in its folder if so asked, and brings it to the program's schema.
     pub fn open(settings: Settings) -> Result<Self> {
         connection::prepare_place(&settings.path)?;
-        let lock = settings.alone.then(|| lock(connection::folder_of(&settings.path))).transpose()?;
+        let lock = match lock(connection::folder_of(&settings.path)) {
+            Err(Error::Locked(_)) if !settings.alone => None,
+            taken => Some(taken?),
+        };
+        let alone = lock.is_some();
         let opener = Opener { path: settings.path, patience: settings.patience };
         let connection = opener.writer()?;
         migration::apply(&connection, settings.migrations, settings.clock.now())?;
@@ -54,7 +59,14 @@ impl Store {
             .name("store-writer".to_owned())
             .spawn(move || writer.serve())
             .map_err(|error| Error::Other(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Self(Arc::new(Inner { clock: settings.clock, random, readers, queue, thread: Mutex::new(Some(thread)) })))
+        Ok(Self(Arc::new(Inner {
+            alone,
+            clock: settings.clock,
+            random,
+            readers,
+            queue,
+            thread: Mutex::new(Some(thread)),
+        })))
     }
 
     /// Runs a transaction that writes. It answers when the commit is durable.
@@ -132,6 +144,11 @@ impl Store {
     /// The clock that transactions read.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Whether this process has the folder to itself.
+    pub fn is_alone(&self) -> bool {
+        self.0.alone
     }
 
     /// A generator for what happens outside transactions, such as a new epoch key.

@@ -11,6 +11,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a key, a record or a file could not be used. Messages name files and days, never a person or a holding.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The keyring was opened beside the process that owns it.
+    #[error("a keyring opened beside the process that owns it is only read: it begins and destroys no epoch")]
+    Beside,
     /// The epoch is the newest: whatever is sealed today would be lost with it.
     #[error("the current epoch key cannot be destroyed")]
     CurrentEpoch,
@@ -32,6 +35,12 @@ pub enum Error {
         place: PathBuf,
         /// The system's own words.
         source: io::Error,
+    },
+    /// Another process owns the keyring or the journal; or this one opened it twice.
+    #[error("{} is in use by another process", place.display())]
+    Locked {
+        /// The place of the keyring, or the journal.
+        place: PathBuf,
     },
     /// Bytes or text not of the form this crate writes.
     #[error("{what}")]

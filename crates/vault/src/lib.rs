@@ -15,7 +15,9 @@
 //! 2. What is sealed opens only where it was sealed: under the same use, person, holding, kind, version, epoch or count.
 //! 3. An epoch key stands synced in every place before its first use.
 //! 4. A destroyed epoch key is overwritten, unlinked and synced in every place; the current one cannot be destroyed.
-//! 5. Keys are zeroised when dropped and have no `Debug`.
+//! 5. One process at a time writes to a keyring or a journal; beside it a keyring can be read, and reading changes no byte.
+//! 6. An intent stands in the journal until it is done; what was pruned leaves its count behind, so a lost line is noticed.
+//! 7. Keys are zeroised when dropped and have no `Debug`.
 //!
 //! # Format
 //! A ciphertext is `suite ‖ nonce ‖ sealed ‖ tag`: 1, 12, n and 16 bytes. Suite 1 is AES-256-GCM-SIV (RFC 8452). Its associated
@@ -29,8 +31,27 @@
 //! | `note` | epoch and label, by HKDF | epoch, label | padded note |
 //! | `content` | content | person, holding, kind, version | padded record |
 //! | `trail` | trail | person, holding, n | padded reveal |
+//!
+//! The files, all readable by their owner alone:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `PLACE/epoch-DAY.slot` | the sealed key of the epoch `DAY` (`YYYY-MM-DD`) |
+//! | `PLACE/epoch-DAY.slot.new` | a slot that is being written; no reader looks at it |
+//! | `PLACE/epoch-DAY.slot.old`, `….slot.new.old` | one that is being overwritten; no reader looks at it |
+//! | `PLACE/lock` | empty; locked by the process that owns the keyring |
+//! | `JOURNAL` | the journal, lines of text |
+//! | `JOURNAL.new`, `JOURNAL.new.old` | the same while it is pruned; no reader looks at it |
+//! | `JOURNAL.lock` | empty; locked by the process that writes the journal |
+//!
+//! | line of the journal | what it says |
+//! |---|---|
+//! | `SEQ HASH EFFECT intent DAY` | on the civil day `DAY` the effect on the holding was about to be done |
+//! | `SEQ HASH EFFECT done LEAF` | it was done; `LEAF` is the index of its evidence, or `-` |
+//! | `pruned FIRST LAST` | the entries from `FIRST` to `LAST` were done and have been forgotten |
 
 mod bound;
+mod day;
 mod epoch;
 mod error;
 mod hash;

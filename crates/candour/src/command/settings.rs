@@ -52,8 +52,13 @@ impl Settings {
             Cannot(format!("{} cannot be read: {error}. Name another with --config.", path.display()))
         })?;
         let settings: Self = toml::from_str(&text).map_err(|error| Cannot(format!("{}: {error}", path.display())))?;
-        if settings.keyring.iter().any(|place| place.starts_with(&settings.data)) {
-            return Err(Cannot("the keyring stands in the data folder: a copy of the data would hold its keys. Give it a place of its own.".to_owned()));
+        let data = whole(&settings.data);
+        let apart = settings.keyring.iter().chain([&settings.root_key, &settings.journal]);
+        if let Some(place) = apart.map(|place| whole(place)).find(|place| place.starts_with(&data)) {
+            return Err(Cannot(format!(
+                "{} stands in the data folder: a copy of the data would hold it too. Give it a place of its own.",
+                place.display()
+            )));
         }
         Ok(settings)
     }
@@ -78,6 +83,13 @@ impl Settings {
             patience: crate::app::PATIENCE,
         })?)
     }
+}
+
+/// A path without links, dots and double dots, as far as it stands on disk already.
+fn whole(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = path.ancestors().find_map(|stem| Some((stem.canonicalize().ok()?, path.strip_prefix(stem).ok()?)));
+    known.map_or(path.clone(), |(stem, rest)| stem.join(rest))
 }
 
 impl MailSettings {

@@ -61,7 +61,8 @@ impl Trouble {
             shell.clause =
                 Some(Clause { stands_on: vec![(refusal.clause.clone(), String::new())], missing: Vec::new() });
         }
-        render(&ErrorPage { shell, words })
+        let officer = shell.officer.filter(|_| matches!(self, Self::Refused(_)));
+        render(&ErrorPage { shell, words, officer })
     }
 
     fn words(&self) -> Words {
@@ -75,7 +76,7 @@ impl Trouble {
             },
             Self::Broken => Words {
                 title: "Something went wrong here",
-                happened: "This is our mistake, not yours. We have been told of it.".to_owned(),
+                happened: "This is our mistake, not yours. It stands in our log.".to_owned(),
                 mend: "Try again in a few minutes. If it happens again, write to us.",
                 kept: "What you were doing was saved as a whole or not at all; nothing is half done.",
             },
@@ -99,14 +100,14 @@ impl Trouble {
             },
             Self::Refused(refusal) => Words {
                 title: "Our privacy notice does not allow this",
-                happened: refusal.why.clone(),
-                mend: "Nobody can override this here. If it ought to be possible, write to our data protection officer.",
+                happened: sentence(&refusal.why),
+                mend: "Nobody can override this here. If it ought to be possible, write to our data protection officer:",
                 kept: "Nothing was opened. That it was refused is recorded, without your data.",
             },
             Self::TooLarge => Words {
                 title: "That is more than we can take",
                 happened: "What was sent is larger than this form accepts.".to_owned(),
-                mend: "Go back and send less: a shorter text, or a smaller file.",
+                mend: "Go back and send a shorter text.",
                 kept: nothing,
             },
             Self::TooOften => Words {
@@ -125,6 +126,13 @@ impl Trouble {
     }
 }
 
+/// A half-sentence as a sentence: a capital at its beginning, a full stop at its end.
+fn sentence(half: &str) -> String {
+    let mut rest = half.trim_end_matches('.').chars();
+    let first = rest.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(rest).chain(['.']).collect()
+}
+
 /// The page of a feature that the notice in force does not cover (status 404 or 503 is for the caller to choose): it names
 /// the clauses that are missing. `feature` follows "We cannot": "take enquiries".
 #[must_use]
@@ -140,6 +148,7 @@ pub fn closed(mut shell: Shell<'_>, notice: &Notice, feature: &str, clauses: &[&
 struct ErrorPage<'a> {
     shell: Shell<'a>,
     words: Words,
+    officer: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -197,6 +206,9 @@ mod tests {
             html.contains("href=\"/privacy#purpose-send-mail\"") && html.contains("The desk may not do this."),
             "{html}"
         );
+        let html = Trouble::Refused(refusal("it says nothing of this")).page(Shell::new(&notice, ""));
+        assert!(html.contains(">It says nothing of this.<") && html.contains("mailto:"), "{html}");
+        assert!(!Trouble::NotFound.page(Shell::new(&notice, "")).contains("mailto:"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{Html, countdown, part};
 use askama::Template;
 use jiff::civil::Date;
 use notice::{Notice, Shape};
+use std::collections::BTreeSet;
 
 /// Personal data with what the notice says about it. One kind, one end; one or more values.
 #[derive(Clone)]
@@ -20,8 +21,8 @@ pub struct Fact {
     pub values: Vec<Value>,
     /// What for: purposes in words, and the address of each one's clause.
     pub why: Vec<(String, String)>,
-    /// Legal names of those who may be given it.
-    pub to: Vec<String>,
+    /// Those who may be given it.
+    pub to: Vec<Recipients>,
     /// Until when.
     pub until: Until,
     /// Who opened it, latest first.
@@ -37,6 +38,15 @@ pub struct Value {
     pub value: String,
     /// From whom it came.
     pub from: String,
+}
+
+/// Those who may be given data, by what they are to us.
+#[derive(Clone)]
+pub struct Recipients {
+    /// To stand before their names: "Handled for us by", "May be given to".
+    pub how: &'static str,
+    /// Legal names, in the notice's order.
+    pub names: Vec<String>,
 }
 
 /// The end of a fact.
@@ -67,14 +77,13 @@ impl Fact {
     pub fn of(notice: &Notice, kind: &str, due: Option<Date>, today: Date) -> Option<Self> {
         let kind = notice.kind(kind)?;
         let purposes = kind.purposes.iter().filter_map(|id| notice.purpose(id));
-        let recipients = kind.recipients.iter().filter_map(|id| notice.recipient(id));
         Some(Self {
             id: format!("fact-{}", kind.id),
             title: kind.words.clone(),
             clause: format!("kind.{}", kind.id),
             values: Vec::new(),
             why: purposes.map(|p| (p.words.clone(), format!("purpose.{}", p.id))).collect(),
-            to: recipients.map(|recipient| recipient.name.clone()).collect(),
+            to: Recipients::of(notice, &[&kind.id]),
             until: Until { due, today, moved_by: kind.keep.words(notice) },
             opened: Vec::new(),
         })
@@ -131,13 +140,69 @@ impl Fact {
         self.why.iter().find(|(_, clause)| named(clause)).map_or(&opened.purpose, |(words, _)| words)
     }
 
-    /// "Opened 3 times, last on Saturday 21 November 2026"
-    fn opened_words(&self) -> String {
-        match self.opened.as_slice() {
-            [] => "Nobody has opened it".to_owned(),
-            [once] => format!("Opened once, on {}", law::words(once.day)),
-            all @ [latest, ..] => format!("Opened {} times, last on {}", all.len(), law::words(latest.day)),
+    /// "Seen on 2 days: by our desk and by you". What is recorded is one role, purpose and day, however often it looked: so
+    /// days are counted, not looks.
+    fn seen_words(&self) -> String {
+        if self.opened.is_empty() {
+            return "Nobody has seen it".to_owned();
         }
+        let days: BTreeSet<Date> = self.opened.iter().map(|opened| opened.day).collect();
+        let mut roles: Vec<String> = Vec::new();
+        for opened in &self.opened {
+            let by = format!("by {}", role_words(&opened.by));
+            if !roles.contains(&by) {
+                roles.push(by);
+            }
+        }
+        let count = days.len();
+        format!("Seen on {count} day{}: {}", if count == 1 { "" } else { "s" }, in_a_row(&roles))
+    }
+}
+
+impl Recipients {
+    /// Those of these kinds, each once; empty where nobody else receives them.
+    #[must_use]
+    pub fn of(notice: &Notice, kinds: &[&str]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for id in kinds.iter().filter_map(|kind| notice.kind(kind)).flat_map(|kind| &kind.recipients) {
+            let Some(recipient) = notice.recipient(id) else { continue };
+            let how = if recipient.role == "processor" { "Handled for us by" } else { "May be given to" };
+            match all.iter_mut().find(|one| one.how == how) {
+                Some(one) if one.names.contains(&recipient.name) => {}
+                Some(one) => one.names.push(recipient.name.clone()),
+                None => all.push(Self { how, names: vec![recipient.name.clone()] }),
+            }
+        }
+        all
+    }
+
+    /// Their names in a sentence: "Example Mail Limited and Example Hosting Limited".
+    #[must_use]
+    pub fn in_a_row(&self) -> String {
+        in_a_row(&self.names)
+    }
+}
+
+/// "one", "one and another", "one, another and a third".
+fn in_a_row(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}
+
+/// Who acts in a role, as the person reads it: "our desk", "you".
+#[must_use]
+pub fn role_words(role: &str) -> &str {
+    match role {
+        "desk" => "our desk",
+        "doorkeeper" => "our sign-in",
+        "mailer" => "our mail system",
+        "officer" => "our data protection officer",
+        "operator" => "our operator",
+        "sweeper" => "our deletion run",
+        other => other,
     }
 }
 
@@ -164,17 +229,10 @@ impl Until {
 }
 
 impl Opened {
-    fn who(&self) -> &str {
-        match self.by.as_str() {
-            "desk" => "Our desk",
-            "doorkeeper" => "The sign-in",
-            "mailer" => "Our mail system",
-            "officer" => "Our data protection officer",
-            "operator" => "Our operator",
-            "sweeper" => "The deletion run",
-            "you" => "You",
-            other => other,
-        }
+    /// At the beginning of a line: "Our desk".
+    fn who(&self) -> String {
+        let mut words = role_words(&self.by).chars();
+        words.next().map(|first| first.to_uppercase().chain(words).collect()).unwrap_or_default()
     }
 
     fn words(&self) -> String {
@@ -274,18 +332,22 @@ mod tests {
             "Friday 19 February 2027, in 88 days",
             "90 days after we closed your enquiry",
             "Example Mail Limited",
-            "Nobody has opened it",
+            "Nobody has seen it",
+            "<dt>Handled for us by</dt>",
         ] {
             assert!(html.contains(words), "{words} is missing: {html}");
         }
     }
 
     #[test]
-    fn openings_are_listed_and_counted() {
+    fn days_on_which_it_was_seen_are_counted_and_roles_named_once() {
         let opening = |day, by: &str| Opened { day, by: by.into(), purpose: "answer-enquiries".into() };
-        let html =
-            fact(None).opened(vec![opening(TODAY, "desk"), opening(date(2026, 11, 20), "you")]).html().to_string();
-        assert!(html.contains("Opened 2 times, last on Monday 23 November 2026"), "{html}");
+        let html = fact(None).opened(vec![opening(TODAY, "desk"), opening(TODAY, "you")]).html().to_string();
+        assert!(html.contains("Seen on 1 day: by our desk and by you"), "{html}");
+        let seen = [opening(TODAY, "desk"), opening(date(2026, 11, 21), "mailer"), opening(TODAY, "you")];
+        let again = [opening(date(2026, 11, 20), "desk")];
+        let html = fact(None).opened(seen.into_iter().chain(again).collect()).html().to_string();
+        assert!(html.contains("Seen on 3 days: by our desk, by our mail system and by you"), "{html}");
         assert!(html.contains("Our desk") && html.contains("You"), "{html}");
     }
 
@@ -320,7 +382,7 @@ mod tests {
         let mut hostile = fact(None).value(&notice(), "name", HOSTILE);
         hostile.title = HOSTILE.into();
         hostile.why.push((HOSTILE.into(), HOSTILE.into()));
-        hostile.to.push(HOSTILE.into());
+        hostile.to.push(Recipients { how: "May be given to", names: vec![HOSTILE.into()] });
         hostile.until.moved_by = HOSTILE.into();
         hostile.opened.push(Opened { day: TODAY, by: HOSTILE.into(), purpose: HOSTILE.into() });
         fixture::assert_harmless(hostile.html().as_str());

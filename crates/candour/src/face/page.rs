@@ -31,6 +31,8 @@ pub struct Shell<'a> {
     pub version: &'a str,
     /// First day on which it was in force.
     pub since: Date,
+    /// The address of the notice's officer, for pages that send somebody there.
+    pub officer: Option<&'a str>,
     /// Whether the page answers a form with errors: the `<title>` then begins with "Error: ".
     pub wrong: bool,
 }
@@ -66,6 +68,7 @@ impl<'a> Shell<'a> {
             clause: None,
             version: &notice.head().version,
             since: notice.head().effective,
+            officer: notice.contact("officer").and_then(|officer| officer.email.as_deref()),
             wrong: false,
         }
     }

@@ -1,6 +1,8 @@
 //! Delivery: claim, open under the mailer's purpose, send, settle.
 
-use super::{CLAIM_JOB, DOUBT_JOBS, KEEP_BACK_JOB, LIST_READY, Mailer, Outgoing, REQUEUE_JOB, SETTLE_JOB, asking, mailer};
+use super::{
+    CLAIM_JOB, DOUBT_JOBS, KEEP_BACK_JOB, LIST_READY, Mailer, Outgoing, REQUEUE_JOB, SETTLE_JOB, asking, mailer,
+};
 use crate::App;
 use custody::{Error, HoldingId, PersonId};
 use store::Tx;
@@ -98,16 +100,29 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
         })
         .await;
     match claimed {
-        // Due, objected to or no longer covered: it never leaves, and holds up no other.
+        // Due, objected to or no longer covered: it never leaves.
         Err(Error::Refused(refusal)) => {
-            let keep_back = move |tx: &mut Tx<'_>| tx.execute(&KEEP_BACK_JOB, &[person.into(), holding.into()]);
-            app.custody().store().write("keep_back_mail", keep_back).await?;
+            keep_back(app, person, holding).await?;
             app.custody().count_refusal(refusal).await?;
             Ok(None)
         }
         Err(Error::Gone) => Ok(None),
-        other => other,
+        // The database is away: every letter waits. Anything else is this letter's own trouble.
+        Err(Error::Store(error)) => Err(error.into()),
+        Err(error) => {
+            tracing::error!(code = "letter", cause = %error);
+            keep_back(app, person, holding).await?;
+            Ok(None)
+        }
+        Ok(claimed) => Ok(claimed),
     }
+}
+
+/// A letter that cannot leave stays behind, for a person to look at, and holds up no other.
+async fn keep_back(app: &App, person: PersonId, holding: HoldingId) -> Result<(), Error> {
+    let write = move |tx: &mut Tx<'_>| tx.execute(&KEEP_BACK_JOB, &[person.into(), holding.into()]);
+    app.custody().store().write("keep_back_mail", write).await?;
+    Ok(())
 }
 
 async fn settle(app: &App, person: PersonId, holding: HoldingId, outcome: Outcome, tries: i64) -> Result<(), Error> {

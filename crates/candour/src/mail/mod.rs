@@ -20,9 +20,10 @@ use store::Tx;
 
 store::statements! {
     /// A letter is queued.
-    INSERT_JOB = "INSERT INTO mail_job (person_id, holding_id, ground, template, state, tries, next_at) VALUES ($1, $2, $3, $4, 'queued', 0, $5)";
-    /// Letters whose time has come.
-    LIST_READY = "SELECT person_id, holding_id FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY next_at, person_id, holding_id LIMIT $2";
+    INSERT_JOB = "INSERT INTO mail_job (person_id, holding_id, ground, template, urgent, state, tries, next_at) \
+        VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6)";
+    /// Letters whose time has come: first those that somebody waits for.
+    LIST_READY = "SELECT person_id, holding_id FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY urgent DESC, next_at, person_id, holding_id LIMIT $2";
     /// A letter is claimed for sending.
     CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued' RETURNING tries";
     /// A letter may not be opened for sending: it stays for a person to look at.
@@ -45,6 +46,8 @@ pub struct Template {
     pub id: &'static str,
     /// Addresses of clauses.
     pub clauses: &'static [&'static str],
+    /// Whether somebody waits for it at a screen, such as for a code: it leaves before the rest.
+    pub urgent: bool,
 }
 
 /// A letter to be queued. Its words hold nothing that anybody typed. Has no `Debug`.
@@ -108,7 +111,17 @@ pub fn queue(app: &App, tx: &mut Tx<'_>, person: PersonId, letter: &Letter<'_>) 
     let new = New { person, holding, ground, record: &record, events: &["mail.queued"] };
     custody.take(tx, &allowed, &mailer(), &new)?;
     let now = tx.now().as_millisecond();
-    tx.execute(&INSERT_JOB, &[person.into(), holding.into(), ground.into(), letter.template.id.into(), now.into()])?;
+    tx.execute(
+        &INSERT_JOB,
+        &[
+            person.into(),
+            holding.into(),
+            ground.into(),
+            letter.template.id.into(),
+            letter.template.urgent.into(),
+            now.into(),
+        ],
+    )?;
     Ok(())
 }
 

@@ -3,14 +3,12 @@
 use law::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many may come at once.
-const FULL: i64 = 30;
-
-/// One more is let in after so many milliseconds.
-const DROP_MS: i64 = 2_000;
-
 /// A token bucket.
-pub(crate) struct Bucket(Mutex<Level>);
+pub(crate) struct Bucket {
+    full: i64,
+    drop_ms: i64,
+    level: Mutex<Level>,
+}
 
 struct Level {
     left: i64,
@@ -18,19 +16,24 @@ struct Level {
 }
 
 impl Bucket {
-    /// A full one, for all requests of a router.
+    /// A full one, for all requests of a router: thirty at once, and one more every two seconds.
     pub(crate) fn shared() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Level { left: FULL, at: i64::MIN })))
+        Self::of(30, 2_000)
+    }
+
+    /// A full one that lets so many in at once, and one more after so many milliseconds.
+    pub(crate) fn of(full: i64, drop_ms: i64) -> Arc<Self> {
+        Arc::new(Self { full, drop_ms, level: Mutex::new(Level { left: full, at: i64::MIN }) })
     }
 
     /// Lets one more in, or says that there were too many.
     pub(crate) fn take(&self, now: Timestamp) -> bool {
         let now = now.as_millisecond();
         // Two numbers have no half-changed state, so a panic elsewhere does not spoil them.
-        let mut level = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let drops = now.saturating_sub(level.at).max(0) / DROP_MS;
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let drops = now.saturating_sub(level.at).max(0) / self.drop_ms;
         if drops > 0 {
-            level.left = level.left.saturating_add(drops).min(FULL);
+            level.left = level.left.saturating_add(drops).min(self.full);
             level.at = now;
         }
         // A clock that was set back refills from there.

@@ -19,6 +19,8 @@ store::statements! {
     TOUCH_SESSION = "UPDATE session SET idle_until = $2 WHERE token = $1";
     /// A session ends.
     DELETE_SESSION = "DELETE FROM session WHERE token = $1";
+    /// Every other session on a ground ends.
+    DELETE_OTHERS = "DELETE FROM session WHERE person_id = $1 AND ground = $2 AND token <> $3";
     /// Every session of a person ends.
     DELETE_SESSIONS = "DELETE FROM session WHERE person_id = $1";
     /// Sessions that are over.
@@ -48,6 +50,16 @@ impl Session {
     /// As custody knows who acts.
     pub fn actor(&self) -> Actor {
         if self.role == "you" { Actor::you(self.person) } else { Actor::staff(&self.role, self.person) }
+    }
+
+    /// The SHA-256 of its token, as rows name it.
+    pub fn id(&self) -> [u8; 32] {
+        self.token
+    }
+
+    /// Ends every other session of the same person on the same ground.
+    pub fn end_others(&self, tx: &mut Tx<'_>) -> Result<(), store::Error> {
+        tx.execute(&DELETE_OTHERS, &[self.person.into(), self.ground.into(), self.token.into()]).map(|_| ())
     }
 
     /// Ends it.

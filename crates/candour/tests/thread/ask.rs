@@ -13,6 +13,8 @@ store::statements! {
         (SELECT count(*) FROM clock)";
     LIST_LINKS = "SELECT token, until FROM link ORDER BY token";
     FIND_WHOSE = "SELECT person_id, ground FROM enquiry_reference WHERE reference = $1";
+    SET_STATE = "UPDATE enquiry SET state = $2 WHERE reference = $1";
+    INSERT_ANSWER = "INSERT INTO enquiry_entry (person_id, ground, holding_id, sort, at) VALUES ($1, $2, $3, 'answer', $4)";
 }
 
 const GOOD: [(&str, &str); 7] = [
@@ -109,7 +111,11 @@ async fn an_enquiry_goes_from_the_form_to_its_confirmation_and_loses_nothing_on_
         .says("Monday 30 November 2026")
         .says("/privacy#kind-enquiry-keep");
 
-    let check = browser.post(&house, "/enquiries/check", &GOOD).await.expect(200).says("Nothing has been sent yet");
+    let check = browser
+        .post(&house, "/enquiries/check", &GOOD)
+        .await
+        .expect(200)
+        .says("We have kept nothing yet: check your answers, then send.");
     assert_kept(&check, &GOOD);
     assert_eq!(enquiries(&house), 0);
     let again =
@@ -128,6 +134,101 @@ async fn an_enquiry_goes_from_the_form_to_its_confirmation_and_loses_nothing_on_
     }
     assert!(browser.cookies().is_empty(), "{:?}", browser.cookies());
     assert_eq!(enquiries(&house), 1);
+}
+
+#[tokio::test]
+async fn above_the_button_stands_who_uses_the_answers_for_what_and_that_one_can_object() {
+    let (house, mut browser) = (House::new(), Browser::default());
+    let notice = house.app.notice().expect("a notice");
+    let page = browser.get(&house, "/enquiries/new").await.expect(200).body;
+    let above = page.split("<button>Continue").next().expect("a button");
+    let named = ["answer-enquiries", "send-mail"].map(|id| notice.purpose(id).expect("a purpose"));
+    for purpose in named {
+        let interest = purpose.interest.as_deref().expect("an interest");
+        let basis = format!("Our lawful basis is {}: {}", purpose.basis.words(), escaped(interest));
+        assert!(above.contains(&escaped(&purpose.words)) && above.contains(&basis), "{above}");
+    }
+    for words in [
+        notice.controller().name.as_str(),
+        "Handled for us by Example Hosting Limited and Example Mail Limited.",
+        "<p><strong>You can object</strong> to this at any time: write to privacy@segfl.example (Data protection officer), or withdraw your enquiry.</p>",
+        "how to complain: <a href=\"/privacy\">our privacy notice</a>",
+    ] {
+        assert!(above.contains(words), "{words} is missing: {above}");
+    }
+}
+
+#[tokio::test]
+async fn the_confirmation_says_where_the_enquiry_stands_on_every_day() {
+    let (house, mut browser) = (House::new(), Browser::default());
+    let page = format!("/enquiries/sent/{}", ask(&house, &mut browser, &GOOD).await);
+    browser
+        .get(&house, &page)
+        .await
+        .expect(200)
+        .says("We answer by Monday 30 November 2026.")
+        .says("What happens next");
+    house.pass_days(8).await;
+    let late = browser.get(&house, &page).await.expect(200).says("Monday 30 November 2026 and are late. We are sorry.");
+    assert!(!late.body.contains("We answer by"), "{}", late.body);
+
+    let reference = page.rsplit('/').next().expect("a reference");
+    set_state(&house, reference, "closed");
+    let closed = browser.get(&house, &page).await.expect(200).says("<h1>We have closed your enquiry</h1>");
+    assert!(!closed.body.contains("have answered"), "nobody has answered: {}", closed.body);
+    answer(&house, reference);
+    for state in ["answered", "waiting", "closed"] {
+        set_state(&house, reference, state);
+        let told = browser.get(&house, &page).await.expect(200).says("<h1>We have answered your enquiry</h1>");
+        told.says("Use your private link to read our answer.").says("/enquiries/find");
+    }
+
+    let (custody, name) = (house.app.custody().clone(), reference.to_owned());
+    let withdrawn = house.app.custody().write_blocking("withdraw", move |tx| {
+        let row = tx.one(&FIND_WHOSE, &[name.as_str().into()])?;
+        custody.withdraw(tx, custody::PersonId(row.get(0)?), custody::Ground(row.get(1)?), "enquiry")
+    });
+    let on = law::words(withdrawn.expect("withdrawn"));
+    let told = browser.get(&house, &page).await.expect(200).says("This enquiry is withdrawn");
+    told.says(&format!("It is deleted on {on}."));
+}
+
+/// Moves the state of an enquiry, and nothing else.
+fn set_state(house: &House, reference: &str, state: &'static str) {
+    let (store, reference) = (house.app.custody().store(), reference.to_owned());
+    let set =
+        store.write_blocking("state", move |tx| tx.execute(&SET_STATE, &[reference.as_str().into(), state.into()]));
+    assert_eq!(set.expect("set"), 1);
+}
+
+/// Our staff answer, without a letter.
+fn answer(house: &House, reference: &str) {
+    let (custody, reference) = (house.app.custody().clone(), reference.to_owned());
+    let answered = house.app.custody().write_blocking("answer", move |tx| {
+        let row = tx.one(&FIND_WHOSE, &[reference.as_str().into()])?;
+        let (person, ground) = (custody::PersonId(row.get(0)?), custody::Ground(row.get(1)?));
+        let fields = notice::Fields::All;
+        let ask = notice::Ask { actor: "desk", purpose: "answer-enquiries", kind: "enquiry-message", fields };
+        let allowed = custody.in_force(tx.today())?.allow(&ask).map_err(custody::Error::Refused)?;
+        let holding = custody::HoldingId::draw(tx.random());
+        let record = custody::Record::new().with("message", "Yes.").with("answered-by", "Rowan Ellis");
+        let new = custody::New { person, holding, ground, record: &record, events: &[] };
+        custody.take(tx, &allowed, &custody::Actor::system("desk"), &new)?;
+        let now = tx.now().as_millisecond();
+        tx.execute(&INSERT_ANSWER, &[person.into(), ground.into(), holding.into(), now.into()])?;
+        Ok::<_, custody::Error>(())
+    });
+    answered.expect("answered");
+}
+
+/// Our staff close an enquiry: its clock towards deletion runs.
+fn close(house: &House, reference: &str) {
+    let (custody, name) = (house.app.custody().clone(), reference.to_owned());
+    let closed = house.app.custody().write_blocking("close", move |tx| {
+        let row = tx.one(&FIND_WHOSE, &[name.as_str().into()])?;
+        custody.note(tx, custody::PersonId(row.get(0)?), custody::Ground(row.get(1)?), "enquiry.closed")
+    });
+    closed.expect("closed");
 }
 
 #[tokio::test]
@@ -291,11 +392,14 @@ async fn the_letter_brings_reference_link_and_dates_and_echoes_nothing_typed() {
         "Wednesday 23 December 2026",
         "https://portal.segfl.example/enquiries/link/",
         "90 days after we closed your enquiry",
-        "withdraw",
-        "privacy@segfl.example",
+        "We e-mail you at this address when the answer is there, with a private link to read it.",
+        "it is deleted after 7 days; you can change your mind until then",
+        "\n\nYou can object to our use of your data at any time: write to privacy@segfl.example (Data protection officer), or withdraw your enquiry.\n\n",
+        "how to complain: https://portal.segfl.example/privacy\n",
     ] {
         assert!(text.contains(words), "{words} is missing: {text}");
     }
+    assert!(!text.contains("\n\n\n"), "{text}");
     for (field, value) in GOOD {
         for line in value.lines() {
             assert!(!text.contains(line) && !subject.contains(line), "the letter echoes {field}");
@@ -416,15 +520,7 @@ async fn a_person_is_warned_once_before_an_enquiry_is_deleted() {
     let (house, mut browser) = (House::new(), Browser::default());
     let reference = ask(&house, &mut browser, &GOOD).await;
     assert_eq!(house.letters().await.len(), 1);
-    let (custody, name) = (house.app.custody().clone(), reference.clone());
-    house
-        .app
-        .custody()
-        .write_blocking("close", move |tx| {
-            let row = tx.one(&FIND_WHOSE, &[name.as_str().into()])?;
-            custody.note(tx, custody::PersonId(row.get(0)?), custody::Ground(row.get(1)?), "enquiry.closed")
-        })
-        .expect("closed");
+    close(&house, &reference);
     pass_hours(&house, 74 * 24);
     house.pass_days(1).await;
     assert_eq!(house.letters().await.len(), 1, "16 days before is too early");
@@ -435,7 +531,41 @@ async fn a_person_is_warned_once_before_an_enquiry_is_deleted() {
     assert_eq!(to, "aoife.oneil@hillside.example");
     assert!(subject.contains(&reference) && text.contains("Sunday 21 February 2027"), "{text}");
     assert!(!text.contains("Aoife") && !text.contains("Hillside"), "{text}");
+    // Closed and never answered: writing again opens it, until the year after it was received is over.
+    for words in ["We have not answered you. We are sorry.", "at the latest until Tuesday 23 November 2027", HUMAN] {
+        assert!(text.contains(words), "{words} is missing: {text}");
+    }
+    assert!(!text.contains("need nothing more"), "{text}");
     browser.get(&house, &link(text)).await.expect(200);
+}
+
+const HUMAN: &str = "If you would like a person to look at this, write to desk@segfl.example.";
+
+#[tokio::test]
+async fn the_warning_promises_nothing_that_writing_again_cannot_do() {
+    let (house, mut browser) = (House::new(), Browser::default());
+    ask(&house, &mut browser, &GOOD).await;
+    pass_hours(&house, 350 * 24);
+    house.pass_days(2).await;
+    let text = &house.letters().await[0].2;
+    // A year after it was received an enquiry goes, whoever writes.
+    for words in ["We have not answered you. We are sorry.", "https://portal.segfl.example/enquiries/new", HUMAN] {
+        assert!(text.contains(words), "{words} is missing: {text}");
+    }
+    assert!(text.contains("Tuesday 23 November 2027") && !text.contains("stays open"), "{text}");
+}
+
+#[tokio::test]
+async fn the_warning_of_an_answered_enquiry_asks_for_nothing() {
+    let (house, mut browser) = (House::new(), Browser::default());
+    let reference = ask(&house, &mut browser, &GOOD).await;
+    answer(&house, &reference);
+    close(&house, &reference);
+    pass_hours(&house, 76 * 24);
+    house.pass_days(1).await;
+    let text = &house.letters().await[0].2;
+    assert!(text.contains("If you need nothing more") && text.contains(HUMAN), "{text}");
+    assert!(!text.contains("not answered"), "{text}");
 }
 
 #[tokio::test]
@@ -470,4 +600,29 @@ async fn every_page_of_the_way_is_small_and_needs_no_script() {
             !page.body.contains("<script") && !page.body.contains("style=") && page.body.matches("<h1").count() == 1
         );
     }
+}
+
+#[tokio::test]
+async fn a_sixth_enquiry_of_one_address_in_a_day_waits_with_everything_that_was_typed() {
+    let house = House::new();
+    for n in 0..6 {
+        let mut browser = Browser::default();
+        let typed = [
+            ("topic", "broadband"),
+            ("name", "Priya Example"),
+            ("email", "priya@oakfield.example"),
+            ("school", ""),
+            ("role", ""),
+            ("telephone", ""),
+            ("message", "Is the line down?"),
+        ];
+        let form = browser.post(&house, "/enquiries/check", &typed).await.expect(200).hidden("form");
+        let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await;
+        if n < 5 {
+            answer.expect(303);
+        } else {
+            answer.says("five enquiries from this e-mail address today").says("Is the line down?");
+        }
+    }
+    assert_eq!(house.letters().await.len(), 5);
 }

@@ -205,7 +205,7 @@ async fn staff_enter_by_the_link_that_was_printed_and_by_no_other() {
     for role in ["desk", "officer", "operator"] {
         let entered = browser.post(&house, &door, &[("role", role)]).await.expect(303);
         assert_eq!(entered.location, "/staff");
-        browser.get(&house, "/staff").await.expect(200).says(&format!("<strong>{role}</strong>"));
+        browser.get(&house, "/staff/refusals").await.expect(200).says(&format!("<strong>{role}</strong>"));
     }
     // The notice ends the entry of somebody who has not signed in for 13 months: the door then takes on a new one.
     advance(&house, "P1Y").await.expect(200);

@@ -299,6 +299,10 @@ async fn your_data_shows_every_value_with_why_until_when_and_who_opened_it() {
         "Our mail system",
         "You, Monday 23 November 2026",
         "E-mail to you of 23 November 2026",
+        "This is everything we hold for this enquiry",
+        "Notes by our staff are listed",
+        "beyond this enquiry, write to privacy@segfl.example (Data protection officer).",
+        "Seen on 1 day: by ",
         "What else stands beside it",
         "the reference of your enquiry",
         "<svg",
@@ -482,10 +486,10 @@ async fn a_changed_detail_is_shown_and_the_old_one_is_gone() {
     let letters = house.letters().await.len();
     for _ in 0..2 {
         let saved = asked.post(&house, "/enquiries/mine/change/save", &[("form", &note)]).await.expect(303);
-        assert_eq!(saved.location, "/enquiries/mine/data?done=changed");
+        assert_eq!(saved.location, "/enquiries/mine/data?done=moved");
     }
     let page =
-        asked.get(&house, "/enquiries/mine/data?done=changed").await.expect(200).says("Your details are changed.");
+        asked.get(&house, "/enquiries/mine/data?done=moved").await.expect(200).says("Your details are changed. E-mails already sent still show the old address until they are deleted, and copies become unreadable within 14 days.");
     // The letters that went to the old address say so for the seven days that they are kept.
     let contact = page.body.split("id=\"record-2\"").next().expect("the first record");
     assert!(
@@ -504,6 +508,7 @@ async fn a_changed_detail_is_shown_and_the_old_one_is_gone() {
         assert!(subject.starts_with("The e-mail address of your enquiry has changed"), "{subject}");
         assert!(!text.contains("hillside") && !text.contains("Aoife"), "{text}");
         assert_eq!(text.contains("/enquiries/link/"), *to != EMAIL, "{text}");
+        assert_eq!(text.contains("/enquiries/find"), *to != EMAIL, "{text}");
     }
     // Links to the old address are over; the new one works.
     let new = link_in(&sent[..2].iter().find(|(to, ..)| *to != EMAIL).expect("the new address").2);
@@ -638,10 +643,36 @@ async fn the_download_holds_every_value_once_with_its_purposes() {
         "{}",
         file.body
     );
+    let beside: Vec<&str> = json["beside"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .flat_map(|row| row["values"].as_array().expect("values"))
+        .map(|value| value["value"].as_str().expect("text"))
+        .collect();
+    assert!(beside.contains(&"2026-11-23T09:00:00Z"), "{beside:?}");
+    assert!(beside.iter().all(|value| value.len() != 13 || value.parse::<i64>().is_err()), "{beside:?}");
+    let has = |list: &str, key: &str, value: &str| {
+        json[list].as_array().is_some_and(|all| all.iter().any(|one| one[key] == value))
+    };
+    assert!(has("recipients", "country", "GB") && has("contacts", "email", "privacy@segfl.example"), "{}", file.body);
+    assert!(has("contacts", "web", "https://ico.org.uk/make-a-complaint/"), "{}", file.body);
+    for (list, words) in [("rights", "Objection: "), ("complaints", "within 30 days")] {
+        let all = json[list].as_array().expect("paragraphs");
+        assert!(all.iter().any(|one| one.as_str().is_some_and(|one| one.contains(words))), "{list}: {all:?}");
+    }
+    assert!(json["scope"].as_str().is_some_and(|scope| scope.contains("privacy@segfl.example")), "{}", file.body);
+    let token = asked.link.rsplit('/').next().expect("a token").to_owned();
+    assert!(!file.body.contains(&token), "the file gives a link away");
 
     let page = asked.get(&house, "/enquiries/mine/download.html").await.expect(200);
     assert_eq!(page.headers["content-disposition"], format!("attachment; filename=\"segfl-{}.html\"", asked.reference));
-    let page = page.says(NAME).says(EMAIL).says("UK GDPR Art 6(1)(f)").says(&asked.link);
+    let page = page.says(NAME).says(EMAIL).says("UK GDPR Art 6(1)(f)").says("holds for your enquiry");
+    let page = page.says("Broadband and network").says("23 November 2026, you: Show you what we hold");
+    let page = page.says("Example Hosting Limited, United Kingdom").says("https://ico.org.uk/make-a-complaint/");
+    let page = page.says("Objection: ").says("within 30 days").says("privacy@segfl.example");
+    assert!(!page.body.contains(&token), "the file gives a link away");
+    assert!(!page.body.contains("2026-11-23") && !page.body.contains("broadband<"), "{}", page.body);
     for asking in ["<link", "href=", "src=", "url(", "@import"] {
         assert!(!page.body.contains(asking), "the file asks for something else: {asking}");
     }

@@ -55,7 +55,6 @@ async fn the_numbers_of_the_page_are_the_numbers_of_the_rows() {
     assert!(!page.body.contains("Mary") && !page.body.contains("Asha"));
     page.says("No legal hold keeps anything past its day.")
         .says("No withdrawal waits.")
-        .says("Dates computed again")
         .says("within 14 days");
 }
 
@@ -75,6 +74,14 @@ async fn what_is_held_back_is_said_with_its_reason() {
     let page =
         page.says("court-order").says("31 January 2029").says("Withdrawn by their person").says("30 November 2026");
     page.says("Records deleted").says("Keys renewed").says("Done");
+}
+
+#[tokio::test]
+async fn the_notice_promises_the_days_of_grace_that_the_program_gives() {
+    let house = House::new();
+    let page = super::support::Browser::default().get(&house, "/privacy").await.expect(200);
+    let words = page.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("closed at once and deleted after {} days.", custody::WITHDRAW_DAYS)), "{words}");
 }
 
 #[tokio::test]
@@ -107,7 +114,16 @@ async fn refusals_are_counted_by_clause_and_an_empty_list_explains_itself() {
     for _ in 0..3 {
         operator.get(&house, &format!("/staff/enquiries/{reference}?for=answer-enquiries")).await.expect(403);
     }
-    operator.get(&house, &format!("/staff/enquiries/{reference}?for=horoscope")).await.expect(403);
+    // What is no purpose at all is a mistaken address. A clause may have gone since it refused.
+    operator.get(&house, &format!("/staff/enquiries/{reference}?for=horoscope")).await.expect(400);
+    let gone = notice::Refusal {
+        clause: "purpose.horoscope".to_owned(),
+        actor: "desk".to_owned(),
+        purpose: "horoscope".to_owned(),
+        kind: "enquiry".to_owned(),
+        why: "it is not there".to_owned(),
+    };
+    house.app.custody().count_refusal(gone).await.expect("counted");
     let page = operator.get(&house, "/staff/refusals").await.expect(200);
     let page = page.says("4 refusals in the last 90 days, most by purpose.answer-enquiries (3).");
     let page = page

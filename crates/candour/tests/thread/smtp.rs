@@ -19,7 +19,7 @@ store::statements! {
     SET_SENDING = "UPDATE mail_job SET state = 'sending', tries = 1 WHERE person_id = $1";
 }
 
-static TEMPLATE: Template = Template { id: "test", clauses: &["kind.outbound-mail"] };
+static TEMPLATE: Template = Template { id: "test", clauses: &["kind.outbound-mail"], urgent: false };
 
 /// What the server does with a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -82,7 +82,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// Custody of a copy, with the keyring of a folder, on a day of its own.
-fn custody_of(house: &House, data: &Path, keys: &Path) -> Custody {
+fn custody_of(house: &House, data: &Path, keys: &Path) -> Result<Custody, Error> {
     let store = Store::open(Settings {
         path: data.join("candour.db"),
         clock: law::Clock::fixed(house.custody.store().clock().now()),
@@ -92,7 +92,12 @@ fn custody_of(house: &House, data: &Path, keys: &Path) -> Custody {
         patience: std::time::Duration::from_secs(1),
         readers: 1,
     });
-    custody_on(store.unwrap(), keys).unwrap()
+    custody_on(store.unwrap(), keys)
+}
+
+/// Whether a copy does not even start: the key of its day is gone.
+fn is_dead(house: &House, data: &Path, keys: &Path) -> bool {
+    matches!(custody_of(house, data, keys), Err(Error::KeyMissing(_)))
 }
 
 fn open_copy(copy: &Custody, enquiry: &Enquiry) -> Result<String, Error> {
@@ -157,15 +162,20 @@ fn a_copy_opens_with_the_keyring_of_its_day_and_dies_with_that_days_key() {
     let house = House::new();
     let enquiry = house.enquire("gone@oakfield.example");
     let (data, keys) = copy(&house);
-    assert_eq!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).unwrap(), "gone@oakfield.example");
+    assert_eq!(
+        open_copy(&custody_of(&house, data.path(), keys.path()).unwrap(), &enquiry).unwrap(),
+        "gone@oakfield.example"
+    );
 
     house.pass_days(12);
     let keys = keyring_of_today(&house);
-    assert!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).is_ok(), "its time is not over");
+    assert!(
+        open_copy(&custody_of(&house, data.path(), keys.path()).unwrap(), &enquiry).is_ok(),
+        "its time is not over"
+    );
     house.pass_days(1);
     let keys = keyring_of_today(&house);
-    let copy = custody_of(&house, data.path(), keys.path());
-    assert!(matches!(open_copy(&copy, &enquiry), Err(Error::Vault(vault::Error::EpochGone(_)))));
+    assert!(is_dead(&house, data.path(), keys.path()));
     assert!(house.open(&enquiry).is_ok(), "the living keep their keys");
 }
 
@@ -175,10 +185,29 @@ fn a_value_that_was_only_replaced_dies_in_the_copy_as_the_erased_do() {
     let enquiry = house.enquire("old@oakfield.example");
     let (data, keys) = copy(&house);
     house.amend(&enquiry, "new@oakfield.example").unwrap();
-    assert_eq!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).unwrap(), "old@oakfield.example");
+    assert_eq!(
+        open_copy(&custody_of(&house, data.path(), keys.path()).unwrap(), &enquiry).unwrap(),
+        "old@oakfield.example"
+    );
 
     house.pass_days(13);
     let keys = keyring_of_today(&house);
-    assert!(open_copy(&custody_of(&house, data.path(), keys.path()), &enquiry).is_err());
+    assert!(is_dead(&house, data.path(), keys.path()));
     assert_eq!(house.open(&enquiry).unwrap(), "new@oakfield.example");
+}
+
+#[test]
+fn a_keyring_that_is_away_stops_the_start_and_no_new_key_is_made() {
+    let house = House::new();
+    house.enquire("kept@oakfield.example");
+    let (data, keys) = copy(&house);
+    std::fs::rename(keys.path().join("keyring"), keys.path().join("unmounted")).unwrap();
+    assert!(is_dead(&house, data.path(), keys.path()));
+    let made = std::fs::read_dir(keys.path().join("keyring")).map(|slots| {
+        slots.filter(|slot| slot.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "slot")).count()
+    });
+    assert_eq!(made.unwrap_or_default(), 0);
+    std::fs::remove_dir_all(keys.path().join("keyring")).unwrap();
+    std::fs::rename(keys.path().join("unmounted"), keys.path().join("keyring")).unwrap();
+    assert!(custody_of(&house, data.path(), keys.path()).is_ok(), "once the place is back, it starts");
 }

@@ -6,9 +6,6 @@ use crate::{Contact, Cookie, Event, Output, Purpose, Text};
 pub(crate) fn purpose_card(purpose: &Purpose) -> String {
     let mut facts = Facts::default();
     facts.add("Lawful basis", basis(purpose));
-    if let Some(assessment) = &purpose.assessment {
-        facts.add("Our assessment", escape(assessment));
-    }
     let actors: Vec<&str> = purpose.by.iter().map(|actor| actor_words(actor)).collect();
     if !actors.is_empty() {
         facts.add("Who acts", sentence(&actors.join(", ")));
@@ -25,7 +22,9 @@ pub(crate) fn purpose_card(purpose: &Purpose) -> String {
 fn basis(purpose: &Purpose) -> String {
     let interest = purpose.interest.as_deref().map(|words| format!(": {}", escape(words))).unwrap_or_default();
     let end = if interest.ends_with('.') { "" } else { "." };
-    format!("We rest this on {} ({}){interest}{end}", purpose.basis.words(), purpose.basis.article())
+    let assessment = purpose.assessment.as_deref();
+    let assessment = assessment.map(|id| format!(" Our assessment: {}.", escape(id))).unwrap_or_default();
+    format!("We rest this on {} ({}){interest}{end}{assessment}", purpose.basis.words(), purpose.basis.article())
 }
 
 /// The columns of [`cookie_row`].
@@ -52,6 +51,14 @@ pub(crate) fn event_entry(event: &Event) -> String {
         format!("What counts: {}.", escape(&event.counts.join(", ")))
     };
     entry(&format!("event.{}", event.id), &first_capital(&event.words), &counts)
+}
+
+/// How to reach a contact, in the way that is quickest.
+pub(crate) fn contact_address(contact: &Contact) -> Option<String> {
+    let mail = |email: &String| format!("<a href=\"mailto:{0}\">{0}</a>", escape(email));
+    let web = |web: &String| format!("<a href=\"{0}\">{0}</a>", escape(web));
+    let post = || contact.post.as_deref().map(lines);
+    contact.email.as_ref().map(mail).or_else(|| contact.web.as_ref().map(web)).or_else(post)
 }
 
 pub(crate) fn contact_card(contact: &Contact) -> String {

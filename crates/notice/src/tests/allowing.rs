@@ -54,7 +54,7 @@ fn a_refusal_is_a_sentence() {
     let refusal = refused(&county(), &Ask { actor: "mailer", ..ASK });
     assert_eq!(
         refusal.to_string(),
-        "The privacy notice does not allow this: \"mailer\" does not act for the purpose \"answer-enquiries\"."
+        "The privacy notice does not allow this: the role \"mailer\" may not use this for the purpose \"Answer what you ask us\"."
     );
 }
 

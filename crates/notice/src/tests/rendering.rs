@@ -53,6 +53,12 @@ fn the_summary_says_what_why_and_until_when() {
 <div class="clause" id="text-in-short">
 <p>We hold what you send us \ &quot;as it is&quot;.</p>
 </div>
+<ul>
+<li>Questions, requests, objections and complaints: <a href="#contact-officer">Data protection officer</a>, <a href="mailto:privacy@county.example">privacy@county.example</a>
+</li>
+<li>To complain further: <a href="#contact-regulator">Information Commissioner</a>, <a href="https://ico.org.uk/make-a-complaint/">https://ico.org.uk/make-a-complaint/</a>
+</li>
+</ul>
 <table>
 <caption>What we hold, why, and until when</caption>
 <thead>
@@ -105,6 +111,27 @@ fn what_nearly_all_kinds_are_held_for_stands_once_below_the_table() {
 }
 
 #[test]
+fn what_nearly_all_kinds_are_held_for_stands_once_in_the_detail_too() {
+    let page = detail(&shipped());
+    let start = page.find("<h2 id=\"what-we-hold-and-why\">").unwrap();
+    let kinds = &page[start..start + page[start..].find("<h2 id=\"why-").unwrap()];
+    assert_eq!(kinds.matches(">Delete your data on the day it is due").count(), 1);
+    assert_eq!(kinds.matches(">Answer what you ask us").count(), 3);
+}
+
+#[test]
+fn the_summary_says_whom_to_write_to_and_where_to_complain() {
+    let page = summary(&shipped());
+    let (above, _) = page.split_once("<table>").unwrap();
+    for words in
+        ["href=\"mailto:privacy@segfl.example\"", "href=\"https://ico.org.uk/make-a-complaint/\"", "#contact-officer"]
+    {
+        assert!(above.contains(words), "{words}: {above}");
+    }
+    assert!(!summary(&changed("id = \"officer\"", "id = \"helper\"").notice.unwrap()).contains("#contact-officer"));
+}
+
+#[test]
 fn a_kind_says_everything_about_itself() {
     let page = detail(&county());
     let start = page.find("<section class=\"clause\" id=\"kind-enquiry\">").unwrap();
@@ -122,17 +149,7 @@ fn a_kind_says_everything_about_itself() {
 <div>
 <dt>What</dt>
 <dd>
-<ul>
-<li id="kind-enquiry-fields-name">
-<a href="#field-name">Full name</a> (needed)</li>
-<li id="kind-enquiry-fields-email">
-<a href="#field-email">E-mail address</a> (needed)</li>
-<li id="kind-enquiry-fields-topic">
-<a href="#field-topic">What it is about</a> (needed)</li>
-<li id="kind-enquiry-fields-message">
-<a href="#field-message">Message</a> (optional)</li>
-</ul>
-</dd>
+<a id="kind-enquiry-fields-name" href="#field-name">Full name</a>, <a id="kind-enquiry-fields-email" href="#field-email">E-mail address</a>, <a id="kind-enquiry-fields-topic" href="#field-topic">What it is about</a>. Optional: <a id="kind-enquiry-fields-message" href="#field-message">Message</a>.</dd>
 </div>
 <div>
 <dt>Why</dt>
@@ -156,11 +173,7 @@ fn a_kind_says_everything_about_itself() {
 </div>
 <div>
 <dt>Until when</dt>
-<dd id="kind-enquiry-keep">90 days after we closed your enquiry, at the latest 12 months after we received it. Then we erase it.</dd>
-</div>
-<div>
-<dt>We warn you</dt>
-<dd>14 days before we erase it.</dd>
+<dd id="kind-enquiry-keep">90 days after we closed your enquiry, at the latest 12 months after we received it. Then we erase it. We warn you 14 days before.</dd>
 </div>
 <div>
 <dt>Who receives it</dt>

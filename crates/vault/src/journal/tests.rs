@@ -2,14 +2,21 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
 
 use super::{Effect, Entry, Journal};
-use crate::{Error, sha256};
+use crate::{Error, hex, sha256};
+
+const MONDAY: Date = date(2026, 11, 23);
+const TUESDAY: Date = date(2026, 11, 24);
+const WEDNESDAY: Date = date(2026, 11, 25);
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +26,7 @@ fn folder() -> (TempDir, PathBuf) {
 
 fn entry(seq: u64, holding: &[u8], effect: Effect, done: bool, leaf: Option<u64>) -> Entry {
     let holding = sha256(holding);
-    Entry { seq, holding, effect, done, leaf }
+    Entry { seq, holding, effect, day: MONDAY, done, leaf }
 }
 
 #[test]
@@ -27,7 +34,7 @@ fn intents_and_what_was_done_of_them_are_read_back() {
     let (_folder, path) = folder();
     let mut journal = Journal::open(&path).unwrap();
     let first = journal
-        .intent(&[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Replace), (sha256(b"c"), Effect::Hold)])
+        .intent(MONDAY, &[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Replace), (sha256(b"c"), Effect::Hold)])
         .unwrap();
     journal.done(first, &[Some(7), None]).unwrap();
     let entries = [
@@ -38,7 +45,7 @@ fn intents_and_what_was_done_of_them_are_read_back() {
     assert_eq!(Journal::read(&path).unwrap(), entries);
     let text = fs::read_to_string(&path).unwrap();
     let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
-    assert_eq!(text.lines().next(), Some(format!("1 {hash} erase intent -").as_str()));
+    assert_eq!(text.lines().next(), Some(format!("1 {hash} erase intent 2026-11-23").as_str()));
     assert_eq!(text.lines().nth(3), Some(format!("1 {hash} erase done 7").as_str()));
 }
 
@@ -46,12 +53,12 @@ fn intents_and_what_was_done_of_them_are_read_back() {
 fn a_reopened_journal_counts_on_and_closes_what_was_open() {
     let (_folder, path) = folder();
     let mut journal = Journal::open(&path).unwrap();
-    journal.intent(&[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Erase)]).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Erase)]).unwrap();
     journal.done(1, &[Some(1)]).unwrap();
     drop(journal);
     let mut journal = Journal::open(&path).unwrap();
     journal.done(2, &[None]).unwrap();
-    assert_eq!(journal.intent(&[(sha256(b"c"), Effect::Object)]).unwrap(), 3);
+    assert_eq!(journal.intent(MONDAY, &[(sha256(b"c"), Effect::Object)]).unwrap(), 3);
     assert_eq!(Journal::read(&path).unwrap().len(), 3);
 }
 
@@ -59,7 +66,7 @@ fn a_reopened_journal_counts_on_and_closes_what_was_open() {
 fn nothing_is_done_twice_or_without_an_intent() {
     let (_folder, path) = folder();
     let mut journal = Journal::open(&path).unwrap();
-    journal.intent(&[(sha256(b"a"), Effect::Erase)]).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
     assert!(matches!(journal.done(1, &[None, None]), Err(Error::Malformed { .. })));
     journal.done(1, &[None]).unwrap();
     assert!(journal.done(1, &[None]).is_err());
@@ -70,7 +77,7 @@ fn nothing_is_done_twice_or_without_an_intent() {
 fn an_empty_batch_writes_nothing() {
     let (_folder, path) = folder();
     let mut journal = Journal::open(&path).unwrap();
-    assert_eq!(journal.intent(&[]).unwrap(), 1);
+    assert_eq!(journal.intent(MONDAY, &[]).unwrap(), 1);
     journal.done(1, &[]).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"");
 }
@@ -78,7 +85,7 @@ fn an_empty_batch_writes_nothing() {
 #[test]
 fn a_torn_last_line_is_passed_over_and_written_over() {
     let (_folder, path) = folder();
-    Journal::open(&path).unwrap().intent(&[(sha256(b"a"), Effect::Erase)]).unwrap();
+    Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
     let whole = fs::read(&path).unwrap();
     for length in 0..whole.len() {
         fs::write(&path, [&whole, &whole[..length]].concat()).unwrap();
@@ -91,7 +98,7 @@ fn a_torn_last_line_is_passed_over_and_written_over() {
 #[test]
 fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
     let (_folder, path) = folder();
-    Journal::open(&path).unwrap().intent(&[(sha256(b"a"), Effect::Erase)]).unwrap();
+    Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
     let good = fs::read_to_string(&path).unwrap();
     let second = |from: &str, to: &str| good.replace("1 ca", "2 ca").replace(from, to);
     for bad in [
@@ -102,11 +109,19 @@ fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
         second(" ca", " cA"),
         second("erase", "forget"),
         second("intent", "meant"),
-        second("intent -", "intent 4"),
+        second("2026-11-23", "-"),
+        second("2026-11-23", "20261123"),
+        second("2026-11-23", "2026-11-31"),
         second("intent", "done"),
-        second("-", "- -"),
-        second(" -", ""),
-        good.replace("erase intent", "hold done"),
+        second("2026-11-23", "2026-11-23 -"),
+        second(" 2026-11-23", ""),
+        good.replace("erase intent", "hold done").replace("2026-11-23", "-"),
+        good.replace("intent", "done"),
+        "pruned 1 1\n".to_owned(),
+        "pruned 3 4\n".to_owned(),
+        "pruned 2 1\n".to_owned(),
+        "pruned 2\n".to_owned(),
+        "pruned 2 18446744073709551615\n".to_owned(),
     ] {
         fs::write(&path, format!("{good}{bad}")).unwrap();
         let error = Journal::read(&path).unwrap_err();
@@ -119,32 +134,209 @@ fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
 fn a_second_writer_is_refused() {
     let (_folder, path) = folder();
     let first = Journal::open(&path).unwrap();
-    assert!(matches!(Journal::open(&path), Err(Error::Io { what: "lock", .. })));
+    assert!(matches!(Journal::open(&path), Err(Error::Locked { place }) if place == path));
     drop(first);
     assert!(Journal::open(&path).is_ok());
 }
 
 #[test]
 fn the_journal_is_its_owners_alone() {
-    let (_folder, path) = folder();
-    Journal::open(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let (folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+    journal.done(1, &[None]).unwrap();
+    for before in [MONDAY, TUESDAY] {
+        journal.prune(before).unwrap();
+        for name in ["journal", "journal.lock"] {
+            let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
 }
 
 #[test]
 fn half_a_line_left_by_a_failed_write_is_cut_off_by_the_next() {
     let (_folder, path) = folder();
     let mut journal = Journal::open(&path).unwrap();
-    journal.intent(&[(sha256(b"a"), Effect::Erase)]).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
     let mut file = OpenOptions::new().append(true).open(&path).unwrap();
     file.write_all(b"2 ca9781").unwrap();
-    journal.intent(&[(sha256(b"b"), Effect::Notice)]).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"b"), Effect::Notice)]).unwrap();
     assert_eq!(Journal::read(&path).unwrap().len(), 2);
+}
+
+/// A journal in which Monday's `a` is done and `b` open, and Tuesday's `c` done.
+fn three(path: &Path) -> Journal {
+    let mut journal = Journal::open(path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Erase)]).unwrap();
+    journal.intent(TUESDAY, &[(sha256(b"c"), Effect::Erase)]).unwrap();
+    journal.done(1, &[Some(7)]).unwrap();
+    journal.done(3, &[Some(8)]).unwrap();
+    journal
+}
+
+#[test]
+fn what_is_pruned_is_nowhere_in_the_folder() {
+    let (folder, path) = folder();
+    let mut journal = three(&path);
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
+    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 2);
+    let text: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let stands = |holding: &[u8]| text.contains(&hex::write(&sha256(holding)));
+    assert_eq!([b"a", b"b", b"c"].map(|holding| stands(holding)), [false, true, true]);
+    assert!(text.starts_with("pruned 1 1\n2 "));
+}
+
+#[test]
+fn an_open_intent_stays_whatever_its_age_and_is_closed_after() {
+    let (_folder, path) = folder();
+    let mut journal = three(&path);
+    assert_eq!(journal.prune(Date::MAX).unwrap(), 2);
+    assert_eq!(Journal::read(&path).unwrap(), [entry(2, b"b", Effect::Erase, false, None)]);
+    journal.done(2, &[Some(9)]).unwrap();
+    assert_eq!(Journal::read(&path).unwrap(), [entry(2, b"b", Effect::Erase, true, Some(9))]);
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "pruned 1 3\n");
+}
+
+#[test]
+fn the_count_goes_on_after_everything_is_pruned() {
+    let (_folder, path) = folder();
+    let mut journal = three(&path);
+    journal.done(2, &[None]).unwrap();
+    assert_eq!(journal.prune(WEDNESDAY).unwrap(), 3);
+    assert_eq!(Journal::read(&path).unwrap(), []);
+    assert_eq!(journal.intent(WEDNESDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
+    drop(journal);
+    let mut journal = Journal::open(&path).unwrap();
+    journal.done(4, &[None]).unwrap();
+    assert_eq!(journal.prune(Date::MAX).unwrap(), 1);
+    drop(journal);
+    let mut journal = Journal::open(&path).unwrap();
+    assert_eq!(journal.intent(WEDNESDAY, &[(sha256(b"e"), Effect::Erase)]).unwrap(), 5);
+}
+
+#[test]
+fn what_is_of_the_day_itself_stays_and_pruning_again_writes_nothing() {
+    let (_folder, path) = folder();
+    let mut journal = three(&path);
+    let before = fs::read(&path).unwrap();
+    assert_eq!(journal.prune(MONDAY).unwrap(), 0);
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
+    let file = fs::metadata(&path).unwrap().ino();
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 0);
+    assert_eq!(fs::metadata(&path).unwrap().ino(), file);
+}
+
+#[test]
+fn a_lost_line_is_noticed_after_pruning_too() {
+    let (_folder, path) = folder();
+    three(&path).prune(TUESDAY).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 4);
+    for lost in 0..3 {
+        let rest: String = (0..4).filter(|line| *line != lost).map(|line| lines[line]).collect();
+        fs::write(&path, rest).unwrap();
+        assert!(Journal::read(&path).is_err(), "{lost}");
+    }
+}
+
+#[test]
+fn a_pruned_journal_is_still_locked() {
+    let (_folder, path) = folder();
+    let mut journal = three(&path);
+    journal.prune(TUESDAY).unwrap();
+    assert!(matches!(Journal::open(&path), Err(Error::Locked { .. })));
+    drop(journal);
+    assert!(Journal::open(&path).is_ok());
+}
+
+#[test]
+fn what_an_interrupted_pruning_left_is_destroyed() {
+    let (folder, path) = folder();
+    drop(three(&path));
+    let before = fs::read(&path).unwrap();
+    let left = ["journal.new", "journal.new.old"].map(|name| folder.path().join(name));
+    for path in &left {
+        fs::write(path, "pruned 1 3\n").unwrap();
+    }
+    drop(Journal::open(&path).unwrap());
+    assert!(left.iter().all(|path| !path.exists()));
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn lines_that_were_never_acknowledged_are_not_pruned_into_the_journal() {
+    let (_folder, path) = folder();
+    let mut journal = three(&path);
+    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+    writeln!(file, "4 {} erase intent 2026-11-24", hex::write(&sha256(b"x"))).unwrap();
+    journal.prune(TUESDAY).unwrap();
+    assert_eq!(Journal::read(&path).unwrap().len(), 2);
+    assert_eq!(journal.intent(TUESDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
+}
+
+#[test]
+fn a_pruning_that_fails_changes_nothing_and_the_journal_goes_on() {
+    let (folder, path) = folder();
+    let mut journal = three(&path);
+    let before = Journal::read(&path).unwrap();
+    // A folder where the temporary file should be: even the superuser cannot overwrite it.
+    fs::create_dir(folder.path().join("journal.new")).unwrap();
+    assert!(journal.prune(TUESDAY).is_err());
+    assert_eq!(Journal::read(&path).unwrap(), before);
+    assert_eq!(journal.intent(TUESDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
+}
+
+/// Intents, dones and prunings in a seeded order, with a restart now and then, against a plain list.
+#[test]
+fn the_journal_is_what_a_plain_list_would_be() {
+    let (_folder, path) = folder();
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let mut journal = Journal::open(&path).unwrap();
+    let mut list: Vec<Entry> = Vec::new();
+    let (mut next, mut day) = (1, MONDAY);
+    for _ in 0..400 {
+        match rng.next_u32() % 8 {
+            0..3 => {
+                let holding = sha256(&rng.next_u64().to_be_bytes());
+                assert_eq!(journal.intent(day, &[(holding, Effect::Erase)]).unwrap(), next);
+                list.push(Entry { seq: next, holding, effect: Effect::Erase, day, done: false, leaf: None });
+                next += 1;
+            }
+            3..5 => {
+                let open: Vec<_> = (0..list.len()).filter(|&index| !list[index].done).collect();
+                if !open.is_empty() {
+                    let entry = &mut list[open[rng.next_u32() as usize % open.len()]];
+                    (entry.done, entry.leaf) = (true, Some(entry.seq));
+                    journal.done(entry.seq, &[entry.leaf]).unwrap();
+                }
+            }
+            5 => day = day.tomorrow().unwrap(),
+            6 => {
+                let before = day.yesterday().unwrap();
+                let count = list.len();
+                list.retain(|entry| !entry.done || entry.day >= before);
+                assert_eq!(journal.prune(before).unwrap(), (count - list.len()) as u64);
+            }
+            _ => {
+                drop(journal);
+                journal = Journal::open(&path).unwrap();
+            }
+        }
+        assert_eq!(Journal::read(&path).unwrap(), list);
+    }
+    assert!(fs::read_to_string(&path).unwrap().contains("pruned"));
 }
 
 proptest! {
     #[test]
-    fn reading_never_panics(text in "([0-3] [0-9a-f]{64} (erase|hold) (intent|done) (-|[0-9])\n){0,4}.{0,9}") {
+    fn reading_never_panics(
+        text in "((pruned [0-3] [0-3]|[0-3] [0-9a-f]{64} (erase|hold) (intent 2026-11-2[0-9]|done (-|[0-9])))\n){0,4}.{0,9}",
+    ) {
         let (_folder, path) = folder();
         fs::write(&path, text).unwrap();
         let _ = Journal::read(&path);

@@ -1,5 +1,6 @@
 //! The keyring against real folders.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -37,9 +38,16 @@ impl House {
         self.folder.path().join("keyring").join(name)
     }
 
+    fn places(&self) -> Vec<PathBuf> {
+        vec![self.place("here"), self.place("there")]
+    }
+
     fn open(&self) -> Result<Keyring, Error> {
-        let places = vec![self.place("here"), self.place("there")];
-        Keyring::open(places, Root::load(&self.root_path())?)
+        Keyring::open(self.places(), Root::load(&self.root_path())?)
+    }
+
+    fn open_beside(&self) -> Result<Keyring, Error> {
+        Keyring::open_beside(self.places(), Root::load(&self.root_path())?)
     }
 
     /// A keyring in which Monday and Tuesday stand.
@@ -56,24 +64,25 @@ impl House {
     }
 
     /// Every byte of every file below the folder.
-    fn bytes(&self) -> Vec<Vec<u8>> {
-        fn walk(folder: &Path, found: &mut Vec<Vec<u8>>) {
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     walk(&path, found);
                 } else {
-                    found.push(fs::read(path).unwrap());
+                    let bytes = fs::read(&path).unwrap();
+                    found.insert(path, bytes);
                 }
             }
         }
-        let mut found = Vec::new();
+        let mut found = BTreeMap::new();
         walk(self.folder.path(), &mut found);
         found
     }
 
     fn holds(&self, bytes: &[u8]) -> bool {
-        self.bytes().iter().any(|file| file.windows(bytes.len()).any(|window| window == bytes))
+        self.files().values().any(|file| file.windows(bytes.len()).any(|window| window == bytes))
     }
 }
 
@@ -99,10 +108,11 @@ fn a_key_begun_before_a_restart_opens_after_it() {
 fn beginning_a_day_twice_changes_nothing() {
     let mut house = House::new();
     let mut keyring = house.begun();
-    let before = house.bytes();
+    let before = house.files();
     assert!(!keyring.begin(MONDAY, &mut house.rng).unwrap());
+    drop(keyring);
     assert!(!house.open().unwrap().begin(MONDAY, &mut house.rng).unwrap());
-    assert_eq!(house.bytes(), before);
+    assert_eq!(house.files(), before);
 }
 
 #[test]
@@ -119,13 +129,14 @@ fn a_day_begun_with_a_failure_stands_once_the_place_is_back() {
     let mut house = House::new();
     let mut keyring = house.open().unwrap();
     // A file where the second place should be: writing there fails even for the superuser.
-    fs::remove_dir(house.place("there")).unwrap();
+    fs::remove_dir_all(house.place("there")).unwrap();
     fs::write(house.place("there"), "").unwrap();
     assert!(keyring.begin(MONDAY, &mut house.rng).is_err());
     assert!(matches!(keyring.key(MONDAY), Err(Error::EpochGone(MONDAY))));
     fs::remove_file(house.place("there")).unwrap();
     fs::create_dir(house.place("there")).unwrap();
     assert!(keyring.begin(MONDAY, &mut house.rng).unwrap());
+    drop(keyring);
     assert!(house.open().unwrap().key(MONDAY).is_ok());
 }
 
@@ -157,6 +168,7 @@ fn a_destroyed_epoch_is_in_no_place_and_opens_no_more() {
     assert!(!house.holds(&slot));
     assert_eq!(fs::read(second_name).unwrap(), vec![0; slot.len()]);
     assert!(matches!(keyring.key(MONDAY), Err(Error::EpochGone(MONDAY))));
+    drop(keyring);
     assert!(matches!(house.open().unwrap().key(MONDAY), Err(Error::EpochGone(MONDAY))));
 }
 
@@ -228,14 +240,107 @@ fn another_root_opens_nothing() {
 fn what_an_interrupted_write_left_is_destroyed_and_foreign_files_are_left_alone() {
     let mut house = House::new();
     house.begun();
-    let left = house.slot("here", MONDAY).with_added_extension("new");
-    let foreign = house.place("here").join("lost+found");
-    for path in [&left, &foreign] {
+    let left = ["new", "old", "new.old"].map(|end| house.slot("here", MONDAY).with_added_extension(end));
+    let foreign = ["lost+found", "notes.old", "epoch-1.slot.new"].map(|name| house.place("here").join(name));
+    for path in left.iter().chain(&foreign) {
         fs::write(path, "some bytes").unwrap();
     }
     assert_eq!(house.open().unwrap().epochs(), [MONDAY, TUESDAY]);
-    assert!(!left.exists());
-    assert!(foreign.exists());
+    assert!(left.iter().all(|path| !path.exists()));
+    assert!(foreign.iter().all(|path| fs::read(path).unwrap() == b"some bytes"));
+}
+
+#[test]
+fn opening_beside_changes_no_byte_of_any_place() {
+    let mut house = House::new();
+    house.begun();
+    let slot = house.slot("here", MONDAY);
+    fs::copy(&slot, house.slot("here", TUESDAY.tomorrow().unwrap()).with_added_extension("new")).unwrap();
+    fs::write(slot.with_added_extension("old"), "some bytes").unwrap();
+    // What its owner would heal, and the lock that it would make.
+    fs::remove_file(house.slot("there", MONDAY)).unwrap();
+    fs::remove_file(house.place("there").join("lock")).unwrap();
+    let before = house.files();
+    let keyring = house.open_beside().unwrap();
+    assert_eq!(keyring.epochs(), [MONDAY, TUESDAY]);
+    assert!(keyring.key(MONDAY).is_ok());
+    assert_eq!(house.files(), before);
+    fs::remove_dir_all(house.place("there")).unwrap();
+    assert!(matches!(house.open_beside(), Err(Error::Io { what: "read", .. })));
+    assert!(!house.place("there").exists());
+}
+
+#[test]
+fn a_keyring_opened_beside_begins_and_destroys_nothing() {
+    let mut house = House::new();
+    let owner = house.begun();
+    let before = house.files();
+    let mut keyring = house.open_beside().unwrap();
+    for day in [MONDAY, TUESDAY, TUESDAY.tomorrow().unwrap()] {
+        assert!(matches!(keyring.begin(day, &mut house.rng), Err(Error::Beside)));
+        assert!(matches!(keyring.destroy(day), Err(Error::Beside)));
+    }
+    assert_eq!(keyring.epochs(), owner.epochs());
+    assert_eq!(house.files(), before);
+}
+
+#[test]
+fn a_second_owner_is_refused_and_changes_nothing() {
+    let mut house = House::new();
+    let owner = house.begun();
+    fs::write(house.slot("here", MONDAY).with_added_extension("new"), "some bytes").unwrap();
+    let before = house.files();
+    let error = house.open().err().unwrap();
+    assert!(matches!(&error, Error::Locked { place } if *place == house.place("here")));
+    assert_eq!(error.to_string(), format!("{} is in use by another process", house.place("here").display()));
+    assert_eq!(house.files(), before);
+    drop(owner);
+    assert!(house.open().is_ok());
+}
+
+#[test]
+fn one_shared_place_is_enough_to_be_refused() {
+    let mut house = House::new();
+    let _owner = house.begun();
+    let before = house.files();
+    let (places, root) = (vec![house.place("there")], Root::load(&house.root_path()).unwrap());
+    assert!(matches!(Keyring::open(places, root), Err(Error::Locked { .. })));
+    let (places, root) = (vec![house.place("once"); 2], Root::load(&house.root_path()).unwrap());
+    assert!(matches!(Keyring::open(places, root), Err(Error::Locked { .. })));
+    fs::remove_dir_all(house.place("once")).unwrap();
+    assert_eq!(house.files(), before);
+}
+
+#[test]
+fn opening_beside_never_fails_while_the_owner_begins_and_destroys() {
+    let mut house = House::new();
+    let mut owner = house.begun();
+    let (places, root_path) = (house.places(), house.root_path());
+    std::thread::scope(|scope| {
+        let owning = scope.spawn(|| {
+            let mut day = TUESDAY;
+            for _ in 0..60 {
+                let next = day.tomorrow().unwrap();
+                owner.begin(next, &mut house.rng).unwrap();
+                owner.destroy(day).unwrap();
+                day = next;
+            }
+        });
+        while !owning.is_finished() {
+            let keyring = Keyring::open_beside(places.clone(), Root::load(&root_path).unwrap()).unwrap();
+            assert!(keyring.current() >= Some(TUESDAY));
+        }
+    });
+    drop(owner);
+    assert_eq!(house.open().unwrap().epochs(), [MONDAY, date(2027, 1, 23)]);
+}
+
+#[test]
+fn a_slot_of_zeros_that_still_has_its_name_is_an_error_beside_too() {
+    let mut house = House::new();
+    house.begun();
+    fs::write(house.slot("there", MONDAY), [0; 61]).unwrap();
+    assert!(matches!(house.open_beside(), Err(Error::DoesNotOpen { .. })));
 }
 
 #[test]
@@ -246,6 +351,7 @@ fn files_and_folders_are_their_owners_alone() {
     for place in ["here", "there"] {
         assert_eq!(mode(&house.place(place)), 0o700);
         assert_eq!(mode(&house.slot(place, MONDAY)), 0o600);
+        assert_eq!(mode(&house.place(place).join("lock")), 0o600);
     }
 }
 
@@ -274,6 +380,8 @@ fn a_keyring_without_a_place_is_refused() {
     let house = House::new();
     let root = Root::load(&house.root_path()).unwrap();
     assert!(matches!(Keyring::open(vec![], root), Err(Error::Malformed { .. })));
+    let root = Root::load(&house.root_path()).unwrap();
+    assert!(matches!(Keyring::open_beside(vec![], root), Err(Error::Malformed { .. })));
 }
 
 #[test]

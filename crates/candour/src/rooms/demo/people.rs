@@ -44,7 +44,7 @@ pub(super) struct Asked {
 
 /// What follows an enquiry.
 pub(super) enum Then {
-    /// The desk answers.
+    /// The desk answers; the officer, where data and rights are the topic.
     Answer(&'static str),
     /// The desk closes it.
     Close,

@@ -171,15 +171,17 @@ fn ask(app: &App, tx: &mut Tx<'_>, (person, ground): (PersonId, Ground), asked: 
 
 fn follow(app: &App, tx: &mut Tx<'_>, (person, ground): (PersonId, Ground), then: &Then) -> Result<(), Error> {
     let row = enquiry::by_ground(tx, person, ground)?.ok_or(Error::Gone)?;
-    let desk: &Colleague = &STAFF[0];
-    let (colleague, _) = employed(app, tx, desk)?;
-    let actor = Actor::staff(desk.role, colleague);
+    let [desk, officer, _]: &[Colleague; 3] = &STAFF;
+    let (colleague, purpose) =
+        if row.topic == enquiry::PRIVACY { (officer, "handle-rights") } else { (desk, "answer-enquiries") };
     match then {
         Then::Answer(text) => {
-            let record = Record::new().with("message", *text).with("answered-by", desk.name);
-            enquiry::add_message(app, tx, &row, Sort::Answer, &record, &actor)?;
+            let record = Record::new().with("message", *text).with("answered-by", colleague.name);
+            let actor = Actor::staff(colleague.role, employed(app, tx, colleague)?.0);
+            enquiry::add_message_for(app, tx, &row, Sort::Answer, &record, &actor, purpose)?;
         }
         Then::Note(text) => {
+            let actor = Actor::staff(desk.role, employed(app, tx, desk)?.0);
             enquiry::add_message(app, tx, &row, Sort::Note, &Record::new().with("note", *text), &actor)?;
         }
         Then::Write(text) => {

@@ -1,7 +1,8 @@
 //! The question page: what the notice says an enquiry holds, and no more.
 
+use super::footing::Footing;
 use crate::App;
-use crate::face::{Clause, Form, Shell, clause_href};
+use crate::face::{Clause, Form, Shell};
 use crate::web::{Answer, Stop, page};
 use askama::Template;
 use axum::extract::State;
@@ -17,23 +18,7 @@ struct AskPage<'a> {
     /// Why the page comes again although nothing is wrong with the answers.
     again: Option<&'static str>,
     answer_by: String,
-    end: End,
-}
-
-/// What happens with the answers and until when, as it stands above a button.
-pub(super) struct End {
-    /// "90 days after we closed your enquiry, at the latest 12 months after we received it".
-    pub keep: String,
-    /// Where the notice says so.
-    pub href: String,
-}
-
-impl End {
-    /// As the notice in force says.
-    pub(super) fn of(notice: &Notice) -> Self {
-        let keep = notice.kind("enquiry").map(|kind| kind.keep.words(notice)).unwrap_or_default();
-        Self { keep, href: clause_href("kind.enquiry.keep") }
-    }
+    footing: Footing,
 }
 
 /// `GET /enquiries/new`.
@@ -66,7 +51,7 @@ pub(super) fn show(app: &App, notice: &Notice, form: Form, again: Option<&'stati
         .stands_on(Clause::of(notice, &["purpose.answer-enquiries", "kind.enquiry", "kind.enquiry.keep"]))
         .wrong(wrong);
     let answer_by = law::words(super::enquiry::answer_by(notice, app.today())?);
-    let page = page(&AskPage { shell, form, again, answer_by, end: End::of(notice) });
+    let page = page(&AskPage { shell, form, again, answer_by, footing: Footing::of(notice) });
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, page).into_response())
 }

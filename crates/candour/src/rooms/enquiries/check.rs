@@ -1,7 +1,8 @@
 //! The check page: what was typed once more, before anything is taken.
 
-use super::ask::{self, End};
+use super::ask;
 use super::draft::Draft;
+use super::footing::End;
 use crate::App;
 use crate::face::{Change, Clause, Form, Shell};
 use crate::web::{Answer, Stop, page};

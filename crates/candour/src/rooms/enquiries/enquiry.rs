@@ -5,14 +5,17 @@ use super::rows;
 use crate::App;
 use crate::mail::{self, Letter, Template};
 use crate::web::token::Token;
-use custody::{Actor, Error, Ground, HoldingId, New, PersonId, Record};
+use custody::{Actor, Error, Ground, HoldingId, New, PersonId, Record, Terms};
 use jiff::civil::Weekday;
 use law::Date;
-use notice::{Ask, Fields, Notice, Refusal, Shape};
+use notice::{Ask, Digest, Fields, Notice, Refusal, Shape};
 use store::{Row, Tx};
 
 /// How long a private link in a letter opens its enquiry: 30 days, in milliseconds.
 pub(crate) const LINK_MS: i64 = 30 * DAY_MS;
+
+/// The topic of requests and complaints about data, as the notice's field `topic` codes it.
+pub(crate) const PRIVACY: &str = "privacy";
 
 /// A day, in milliseconds.
 pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -49,6 +52,17 @@ pub(crate) enum State {
     New,
     /// The person wrote again after an answer.
     Waiting,
+}
+
+/// Whether an enquiry still opens for its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    /// It opens.
+    Open,
+    /// Its time is over: closed, and being deleted.
+    Over,
+    /// Withdrawn: closed, and destroyed on this day unless that is cancelled before.
+    Withdrawn(Date),
 }
 
 /// What a part of an enquiry is.
@@ -276,16 +290,36 @@ pub(crate) fn entries(tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Resu
         .collect()
 }
 
+/// Whether an enquiry opens today.
+pub(super) fn door(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Door, Error> {
+    if let Some(destroy_on) = app.custody().withdrawal(tx, row.person, row.ground)? {
+        return Ok(if destroy_on > tx.today() { Door::Withdrawn(destroy_on) } else { Door::Over });
+    }
+    let holdings = app.custody().holdings(tx, row.person)?;
+    let over = holdings.iter().any(|one| one.ground == row.ground && one.kind == "enquiry" && one.standing.due);
+    Ok(if over { Door::Over } else { Door::Open })
+}
+
+/// Whether our staff have answered at least once.
+pub(super) fn answered(tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<bool, Error> {
+    Ok(entries(tx, row.person, row.ground)?.iter().any(|entry| entry.sort == Sort::Answer))
+}
+
+/// The day on which an enquiry would be due under its terms if it were not closed: what writing again can gain.
+pub(super) fn open_until(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Option<Date>, Error> {
+    let found = tx.one(&rows::FIND_NOTICE, &[row.person.into(), row.ground.into(), "enquiry".into()])?;
+    let (taken, force) = (app.custody().published(Digest(found.get(0)?))?, app.custody().in_force(tx.today())?);
+    let terms = Terms { taken: &taken, force: &force };
+    Ok(terms.due("enquiry", &|event| (event == "enquiry.received").then_some(row.received_on), tx.today()))
+}
+
 /// The holding of kind `enquiry` on a ground: how to reach the person.
 pub(crate) fn contact(tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Result<Option<HoldingId>, Error> {
     let row = tx.optional(&rows::FIND_CONTACT, &[person.into(), ground.into(), "enquiry".into()])?;
     row.map(|row| Ok(HoldingId(row.get(0)?))).transpose()
 }
 
-/// Takes the words of one more part under `answer-enquiries`, and moves the enquiry's state: an answer makes it answered, a
-/// message waiting, a note nothing. Closing and reopening (`enquiry.closed`) is for the caller.
-///
-/// `actor` is a member of staff, or `Actor::system("desk")` for what the person writes.
+/// Takes the words of one more part under `answer-enquiries`: [`add_message_for`].
 pub(crate) fn add_message(
     app: &App,
     tx: &mut Tx<'_>,
@@ -294,7 +328,23 @@ pub(crate) fn add_message(
     record: &Record,
     actor: &Actor,
 ) -> Result<HoldingId, Error> {
-    let ask = Ask { actor: &actor.role, purpose: "answer-enquiries", kind: sort.kind(), fields: Fields::All };
+    add_message_for(app, tx, row, sort, record, actor, "answer-enquiries")
+}
+
+/// Takes the words of one more part under a purpose, and moves the enquiry's state: an answer makes it answered, a
+/// message waiting, a note nothing. Closing and reopening (`enquiry.closed`) is for the caller.
+///
+/// `actor` is a member of staff, or `Actor::system("desk")` for what the person writes.
+pub(crate) fn add_message_for(
+    app: &App,
+    tx: &mut Tx<'_>,
+    row: &EnquiryRow,
+    sort: Sort,
+    record: &Record,
+    actor: &Actor,
+    purpose: &str,
+) -> Result<HoldingId, Error> {
+    let ask = Ask { actor: &actor.role, purpose, kind: sort.kind(), fields: Fields::All };
     let allowed = app.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
     let holding = HoldingId::draw(tx.random());
     let new = New { person: row.person, holding, ground: row.ground, record, events: &[] };

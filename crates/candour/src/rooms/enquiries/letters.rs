@@ -1,10 +1,11 @@
 //! The letters of this room: reference and a human's address first, then why we write. They repeat nothing that was typed.
 
 use super::enquiry::{self, EnquiryRow, LINK_MS, Words};
+use super::footing;
 use crate::App;
 use crate::mail;
 use askama::Template;
-use custody::Error;
+use custody::{Error, WITHDRAW_DAYS};
 use law::Date;
 use notice::Notice;
 use std::sync::Arc;
@@ -13,12 +14,17 @@ use store::Tx;
 static RECEIVED: mail::Template = mail::Template {
     id: "enquiry-received",
     clauses: &["purpose.send-mail", "purpose.answer-enquiries", "kind.enquiry"],
+    urgent: false,
 };
-static LINK: mail::Template =
-    mail::Template { id: "enquiry-link", clauses: &["purpose.send-mail", "purpose.show-you", "kind.enquiry"] };
+static LINK: mail::Template = mail::Template {
+    id: "enquiry-link",
+    clauses: &["purpose.send-mail", "purpose.show-you", "kind.enquiry"],
+    urgent: true,
+};
 static ENDS_SOON: mail::Template = mail::Template {
     id: "enquiry-ends-soon",
     clauses: &["purpose.send-mail", "purpose.delete-on-time", "kind.enquiry"],
+    urgent: false,
 };
 
 /// What every letter of this room says.
@@ -60,7 +66,13 @@ impl Head {
 struct Received<'a> {
     head: &'a Head,
     answer_by: String,
+    /// Whether it may be a request or a complaint about data.
+    request: bool,
     keep: String,
+    withdraw_days: i64,
+    objection: Option<String>,
+    /// Where the notice stands.
+    privacy: String,
 }
 
 #[derive(Template)]
@@ -75,12 +87,26 @@ struct EndsSoon<'a> {
     head: &'a Head,
     due_on: String,
     moved_by: String,
+    answered: bool,
+    /// Until when it would stay if it were open again; `None` where writing again moves nothing.
+    open_until: Option<String>,
+    desk: &'a str,
+    /// Where to ask anew.
+    ask: String,
 }
 
-/// "We have your enquiry": when to expect an answer, until when it is kept, and the private link.
+/// "We have your enquiry": when to expect an answer, until when it is kept, how to object, and the private link.
 pub(super) fn received(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Words, Error> {
     let head = Head::new(app, tx, row)?;
-    let text = Received { head: &head, answer_by: law::words(row.answer_by), keep: keep(&head.notice) };
+    let text = Received {
+        head: &head,
+        answer_by: law::words(row.answer_by),
+        request: row.topic == enquiry::PRIVACY,
+        keep: keep(&head.notice),
+        withdraw_days: WITHDRAW_DAYS,
+        objection: footing::objection(&head.notice),
+        privacy: format!("{}/privacy", app.address()),
+    };
     Ok(head.words(&RECEIVED, "We have received your enquiry", &text))
 }
 
@@ -90,10 +116,19 @@ pub(super) fn link(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Words
     Ok(head.words(&LINK, "A new link to your enquiry", &Link { head: &head }))
 }
 
-/// The warning that an enquiry is deleted on a day.
+/// The warning that an enquiry is deleted on a day. One that was never answered is owned up to, with what can still be done.
 pub(super) fn ends_soon(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow, due_on: Date) -> Result<Words, Error> {
     let head = Head::new(app, tx, row)?;
-    let text = EndsSoon { head: &head, due_on: law::words(due_on), moved_by: keep(&head.notice) };
+    let open_until = enquiry::open_until(app, tx, row)?.filter(|day| *day > due_on);
+    let text = EndsSoon {
+        head: &head,
+        due_on: law::words(due_on),
+        moved_by: keep(&head.notice),
+        answered: enquiry::answered(tx, row)?,
+        open_until: open_until.map(law::words),
+        desk: footing::desk(&head.notice),
+        ask: format!("{}/enquiries/new", app.address()),
+    };
     Ok(head.words(&ENDS_SOON, "Your enquiry will be deleted soon", &text))
 }
 

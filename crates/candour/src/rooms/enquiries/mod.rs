@@ -14,7 +14,9 @@ pub(crate) mod desk;
 mod draft;
 pub(crate) mod enquiry;
 mod find;
+mod footing;
 mod letters;
+mod limit;
 mod link;
 pub(crate) mod mine;
 mod reference;
@@ -54,7 +56,8 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/sent/{reference}", get(sent::sent))
         .route("/enquiries/link/{token}", get(link::look).post(link::open))
         .route("/enquiries/find", get(find::ask).post(find::find))
-        .layer(Extension(crate::web::bucket::Bucket::shared()));
+        .layer(Extension(crate::web::bucket::Bucket::shared()))
+        .layer(Extension(limit::Limit::shared()));
     let own = Room { feature: &ENQUIRIES, router };
     [vec![own], mine::rooms(), desk::rooms()].into_iter().flatten().collect()
 }

@@ -53,13 +53,10 @@ pub(super) async fn sign_in(
     if !form.check() {
         return Ok(wrong(&app, &notice, form));
     }
-    if !bucket.take(app.clock().now()) {
-        return Err(Stop::TooOften);
-    }
     let moment = tokio::time::sleep(MOMENT);
     let door = Door::open(&app, &notice)?;
     let (email, password) = (form.value("email").to_owned(), form.value("password").to_owned());
-    let Some(token) = door.enter(&app, email, password, &digits(form.value("totp"))).await? else {
+    let Some(token) = door.enter(&app, &bucket, email, password, &digits(form.value("totp"))).await? else {
         moment.await;
         form.fail("email", WRONG);
         return Ok(wrong(&app, &notice, form));

@@ -7,8 +7,11 @@ use custody::{Actor, Error, Warning};
 use notice::{Ask, Fields};
 use store::Tx;
 
-static ENDS_SOON: mail::Template =
-    mail::Template { id: "staff-ends-soon", clauses: &["purpose.send-mail", "purpose.delete-on-time", "kind.staff"] };
+static ENDS_SOON: mail::Template = mail::Template {
+    id: "staff-ends-soon",
+    clauses: &["purpose.send-mail", "purpose.delete-on-time", "kind.staff"],
+    urgent: false,
+};
 
 #[derive(Template)]
 #[template(path = "rooms/staff/ends_soon.txt")]

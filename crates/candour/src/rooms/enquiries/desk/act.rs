@@ -44,12 +44,13 @@ impl Act {
         Ok(Self { actor: session.actor(), reference, purpose, session, key })
     }
 
-    /// Does it once, in one transaction: a repeated form changes nothing. An enquiry that is withdrawn or due is closed to
-    /// every act, for its contact then gives no permit.
+    /// Does it once, in one transaction: a repeated form changes nothing. `duty` gives the purpose of the act by the topic of
+    /// the enquiry. An enquiry that is withdrawn or due is closed to every act, for its contact then gives no permit.
     pub(super) async fn once(
         self,
         app: &App,
         name: &'static str,
+        duty: fn(&str) -> &'static str,
         f: impl for<'t> Fn(&App, &mut Tx<'t>, &Self, &EnquiryRow) -> Result<(), Error> + Send + 'static,
     ) -> Result<(), Stop> {
         let house = app.clone();
@@ -59,7 +60,8 @@ impl Act {
                 return Ok(());
             }
             let row = by_reference(tx, &self.reference)?.ok_or(Error::Gone)?;
-            let ask = Ask { actor: &self.actor.role, purpose: ANSWER, kind: "enquiry", fields: Fields::Named(&[]) };
+            let purpose = duty(&row.topic);
+            let ask = Ask { actor: &self.actor.role, purpose, kind: "enquiry", fields: Fields::Named(&[]) };
             let allowed = house.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
             let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
             house.custody().permit(tx, &allowed, &self.actor, row.person, holding)?;

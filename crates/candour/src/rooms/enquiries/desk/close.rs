@@ -2,7 +2,7 @@
 
 use super::super::enquiry::{EnquiryRow, Sort, State, entries, set_state};
 use super::act::{Act, BESIDES, back};
-use super::{conversation, letters};
+use super::{conversation, duty, letters};
 use crate::App;
 use crate::face::Form;
 use crate::web::session::{Session, Staff};
@@ -23,7 +23,7 @@ pub(super) async fn close(
 ) -> Answer {
     let act = read(&app, session, &reference, &sent)?;
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
-    act.once(&app, "close_enquiry", do_close).await?;
+    act.once(&app, "close_enquiry", duty, do_close).await?;
     Ok(back(&reference, &purpose, "closed"))
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn reopen(
 ) -> Answer {
     let act = read(&app, session, &reference, &sent)?;
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
-    act.once(&app, "reopen_enquiry", |app, tx, _, row| do_reopen(app, tx, row)).await?;
+    act.once(&app, "reopen_enquiry", duty, |app, tx, _, row| do_reopen(app, tx, row)).await?;
     Ok(back(&reference, &purpose, "reopened"))
 }
 

@@ -57,6 +57,11 @@ pub(super) fn open(
             fact = fact.value(notice, field, value);
         }
     }
+    // The notice speaks to the person; here their colleagues read it.
+    "The enquiry, and how to reach the person".clone_into(&mut fact.title);
+    for value in fact.values.iter_mut().filter(|value| value.from == "you") {
+        "the person".clone_into(&mut value.from);
+    }
     Ok(Conversation { contact: fact.opened(openings(&held)), parts })
 }
 
@@ -123,9 +128,8 @@ fn ask<'a>(actor: &'a Actor, purpose: &'a str, kind: &'a str) -> Ask<'a> {
     Ask { actor: &actor.role, purpose, kind, fields: Fields::All }
 }
 
-/// Latest first. "You" is said to the person alone.
+/// Latest first. When the person looked at their own data is nobody else's business.
 fn openings(held: &Holding) -> Vec<Opened> {
-    let by = |actor: &str| if actor == "you" { "The person themself" } else { actor }.to_owned();
-    let one = |row: &custody::OpeningRow| Opened { day: row.day, by: by(&row.actor), purpose: row.purpose.clone() };
-    held.openings.iter().rev().map(one).collect()
+    let others = held.openings.iter().rev().filter(|row| row.actor != "you");
+    others.map(|row| Opened { day: row.day, by: row.actor.clone(), purpose: row.purpose.clone() }).collect()
 }

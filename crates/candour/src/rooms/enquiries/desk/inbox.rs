@@ -1,14 +1,16 @@
-//! The inbox: which enquiries wait. Linked columns only; nothing is opened.
+//! The inbox: which enquiries wait. Linked columns only; nothing is opened. A role that the notice lets list nothing is led
+//! to the page of counts.
 
 use super::super::enquiry::{State, topic_words};
 use super::super::reference;
-use super::rows;
+use super::{may_list, rows};
 use crate::App;
 use crate::face::{Clause, Shell};
 use crate::web::session::Staff;
 use crate::web::{self, Answer};
 use askama::Template;
 use axum::extract::{Query, State as Given};
+use axum::response::{IntoResponse, Redirect};
 use law::{Date, Timestamp};
 use notice::Notice;
 use serde::Deserialize;
@@ -36,6 +38,9 @@ pub(super) struct Asked {
 /// `GET /staff`.
 pub(super) async fn show(Given(app): Given<App>, Staff(session): Staff, Query(asked): Query<Asked>) -> Answer {
     let notice = app.notice()?;
+    if may_list(&notice, &session.role).is_err() {
+        return Ok(Redirect::to("/staff/retention").into_response());
+    }
     let today = app.today();
     let (view, _, states) = VIEWS.iter().find(|(code, ..)| asked.state.as_deref() == Some(*code)).unwrap_or(&VIEWS[0]);
     let before = asked.before.as_deref().and_then(cursor).unwrap_or((i64::MAX, String::new()));
@@ -107,17 +112,21 @@ impl Found {
     }
 
     fn line(&self, notice: &Notice, today: Date) -> Line {
-        let overdue = self.state == State::New && self.answer_by < today;
+        let waits = matches!(self.state, State::New | State::Waiting);
+        let overdue = waits && self.answer_by < today;
+        let by = match self.answer_by {
+            day if overdue => format!("Overdue: promised for {}", brief(day)),
+            day if day == today => "Today".to_owned(),
+            day => brief(day),
+        };
         Line {
             reference: self.reference.clone(),
             topic: topic_words(notice, &self.topic),
             state: self.state.words(),
             received: brief(self.received_on),
             answer: match self.state {
-                State::New if overdue => format!("Overdue: promised for {}", brief(self.answer_by)),
-                State::New if self.answer_by == today => "Today".to_owned(),
-                State::New => brief(self.answer_by),
-                State::Waiting => format!("Since {}", brief(self.asked_on)),
+                State::New => by,
+                State::Waiting => format!("{by}; wrote again on {}", brief(self.asked_on)),
                 State::Answered | State::Closed => "Nothing waits".to_owned(),
             },
             overdue,
@@ -168,5 +177,27 @@ mod tests {
         for wrong in ["", "5", "5.", "x.ENQ-7K3M-Q9TX", "5.<script>"] {
             assert_eq!(cursor(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn who_wrote_again_waits_for_a_promised_day_too() {
+        let read = notice::read(include_str!("../../../../../../notices/segfl.toml")).expect("a notice");
+        let notice = read.notice.expect("a whole notice");
+        let day = |iso: &str| law::parse_iso(iso).expect("a day");
+        let found = |state: State| Found {
+            reference: "ENQ-7K3M-Q9TX".to_owned(),
+            topic: "broadband".to_owned(),
+            state,
+            received_on: day("2026-11-02"),
+            answer_by: day("2026-11-27"),
+            touched_at: 0,
+            asked_on: day("2026-11-20"),
+        };
+        let waiting = |today: &str| found(State::Waiting).line(&notice, day(today));
+        assert_eq!(waiting("2026-11-23").answer, "27 Nov 2026; wrote again on 20 Nov 2026");
+        assert!(!waiting("2026-11-27").overdue);
+        let late = waiting("2026-11-28");
+        assert!(late.overdue && late.answer.starts_with("Overdue: promised for 27 Nov 2026"), "{}", late.answer);
+        assert!(!found(State::Answered).line(&notice, day("2026-12-24")).overdue);
     }
 }

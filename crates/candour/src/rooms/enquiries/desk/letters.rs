@@ -1,7 +1,7 @@
 //! The letters of the desk. They hold a reference, a day and a private link, and nothing that anybody typed.
 
 use super::super::enquiry::{self, EnquiryRow, LINK_MS, Words};
-use super::ANSWER;
+use super::duty;
 use crate::App;
 use crate::mail;
 use askama::Template;
@@ -13,15 +13,15 @@ use store::Tx;
 
 const CLAUSES: &[&str] = &["kind.enquiry", "purpose.answer-enquiries", "purpose.send-mail"];
 
-static ANSWERED: mail::Template = mail::Template { id: "enquiry-answered", clauses: CLAUSES };
-static CLOSED: mail::Template = mail::Template { id: "enquiry-closed", clauses: CLAUSES };
+static ANSWERED: mail::Template = mail::Template { id: "enquiry-answered", clauses: CLAUSES, urgent: false };
+static CLOSED: mail::Template = mail::Template { id: "enquiry-closed", clauses: CLAUSES, urgent: false };
 
 /// Tells a person that their enquiry has an answer.
 pub(super) fn answered(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow, actor: &Actor) -> Result<(), Error> {
     let head = Head::new(app, tx, row)?;
     let subject = format!("We have answered your enquiry ({})", row.reference);
     let words = Words { template: &ANSWERED, subject, text: crate::face::render(&Answered { head: &head }) };
-    enquiry::letter_to(app, tx, row, actor, ANSWER, words)
+    enquiry::letter_to(app, tx, row, actor, duty(&row.topic), words)
 }
 
 /// Tells a person that their enquiry is closed, and when it will be deleted.
@@ -29,7 +29,7 @@ pub(super) fn closed(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow, actor: &Actor
     let head = Head::new(app, tx, row)?;
     let subject = format!("Your enquiry is closed ({})", row.reference);
     let text = crate::face::render(&Closed { head: &head, due_on: law::words(due_on) });
-    enquiry::letter_to(app, tx, row, actor, ANSWER, Words { template: &CLOSED, subject, text })
+    enquiry::letter_to(app, tx, row, actor, duty(&row.topic), Words { template: &CLOSED, subject, text })
 }
 
 /// What both letters say.
@@ -38,6 +38,7 @@ struct Head<'a> {
     reference: &'a str,
     link: String,
     link_until: String,
+    find: String,
 }
 
 impl<'a> Head<'a> {
@@ -48,6 +49,7 @@ impl<'a> Head<'a> {
             reference: &row.reference,
             link: enquiry::mail_link(app, tx, row.person, row.ground)?,
             link_until: until.map(law::london_day).map(law::words).unwrap_or_default(),
+            find: format!("{}/enquiries/find", app.address()),
         })
     }
 

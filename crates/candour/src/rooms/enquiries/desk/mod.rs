@@ -1,7 +1,8 @@
 //! The desk: our staff see which enquiries wait, open one for a purpose, answer it, note something beside it and close it.
 //!
 //! Lists show linked columns. What a person wrote is opened for a purpose that the notice gives the role, and who may do
-//! what is asked of the notice alone: this room has no check of roles of its own.
+//! what is asked of the notice alone: this room has no check of roles of its own. Requests and complaints about data are
+//! answered and closed under the purpose that the notice gives the officer.
 
 mod act;
 mod close;
@@ -12,13 +13,28 @@ mod page;
 mod rows;
 mod write;
 
+use super::enquiry::PRIVACY;
 use crate::rooms::{Feature, Room};
 use axum::Router;
 use axum::routing::{get, post};
+use notice::{Allowed, Ask, Fields, Notice, Refusal};
 use store::Statement;
 
 /// The purpose under which the desk works.
 const ANSWER: &str = "answer-enquiries";
+
+/// The purpose under which enquiries of a topic are answered and closed.
+fn duty(topic: &str) -> &'static str {
+    if topic == PRIVACY { "handle-rights" } else { ANSWER }
+}
+
+/// Asks the notice whether a role may see what lists show of enquiries.
+fn may_list(notice: &Notice, role: &str) -> Result<Allowed, Refusal> {
+    let kind = notice.kind("enquiry");
+    let listed = kind.iter().flat_map(|kind| kind.listed_by.iter().filter(|id| kind.has_field(id)));
+    let listed: Vec<&str> = listed.map(String::as_str).collect();
+    notice.allow(&Ask { actor: role, purpose: ANSWER, kind: "enquiry", fields: Fields::Named(&listed) })
+}
 
 static DESK: Feature = Feature {
     id: "desk",

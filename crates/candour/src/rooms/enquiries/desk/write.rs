@@ -1,8 +1,8 @@
 //! Answering, and noting something beside an enquiry.
 
-use super::super::enquiry::{EnquiryRow, Sort, State, add_message};
+use super::super::enquiry::{EnquiryRow, Sort, State, add_message, add_message_for};
 use super::act::{Act, BESIDES, back};
-use super::{letters, page};
+use super::{ANSWER, duty, letters, page};
 use crate::App;
 use crate::face::Form;
 use crate::web::session::{Session, Staff};
@@ -40,7 +40,7 @@ pub(super) fn form(notice: &Notice, sort: Sort) -> Option<Form> {
 
 async fn write(app: &App, session: Session, reference: &str, sent: &[(String, String)], sort: Sort) -> Answer {
     let notice = app.notice()?;
-    notice.allow(&Ask { actor: &session.role, purpose: super::ANSWER, kind: sort.kind(), fields: Fields::All })?;
+    notice.allow(&Ask { actor: &session.role, purpose: ANSWER, kind: sort.kind(), fields: Fields::All })?;
     let act = Act::read(&notice, session.clone(), reference, sent)?;
     let mut form = form(&notice, sort).ok_or_else(|| Stop::Closed(vec![format!("kind.{}", sort.kind())]))?;
     form.fill(sent).map_err(|_| Stop::Bad("desk-form"))?;
@@ -49,7 +49,9 @@ async fn write(app: &App, session: Session, reference: &str, sent: &[(String, St
     }
     let (reference, purpose) = (act.reference.clone(), act.purpose.clone());
     let done = if sort == Sort::Note { "noted" } else { "answered" };
-    act.once(app, "write_enquiry", move |app, tx, act, row| {
+    // Whoever works on an enquiry may note something beside it; a request is answered by the officer.
+    let duty = if sort == Sort::Note { |_: &str| ANSWER } else { duty };
+    act.once(app, "write_enquiry", duty, move |app, tx, act, row| {
         if sort == Sort::Note {
             add_note(app, tx, act, row, form.value("note"))
         } else {
@@ -71,6 +73,6 @@ fn add_answer(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &st
         app.custody().unnote(tx, row.person, row.ground, "enquiry.closed")?;
     }
     let record = Record::new().with("message", text).with("answered-by", act.own_name(app, tx)?);
-    add_message(app, tx, row, Sort::Answer, &record, &act.actor)?;
+    add_message_for(app, tx, row, Sort::Answer, &record, &act.actor, duty(&row.topic))?;
     letters::answered(app, tx, row, &act.actor)
 }

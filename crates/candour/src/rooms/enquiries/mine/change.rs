@@ -1,5 +1,6 @@
 //! Change: a person corrects how they are reached (Art 16). Form, check page, save. Between the pages what was typed travels
-//! in a note sealed for this person and this enquiry, so nothing unsaved is at rest and no page can be taken for another's.
+//! in a note sealed for this session, this enquiry and the version it began from, so nothing unsaved is at rest, no page can
+//! be taken for another's, and none that was kept works after a change. A new address ends every other session and link.
 
 use super::super::enquiry::{contact, mail_link};
 use super::proof::{Act, demand};
@@ -23,6 +24,7 @@ use store::Tx;
 static LETTER: mail::Template = mail::Template {
     id: "enquiry-address-changed",
     clauses: &["kind.enquiry", "kind.outbound-mail", "purpose.send-mail", "purpose.show-you"],
+    urgent: false,
 };
 
 const CLAUSES: &[&str] = &["purpose.show-you", "kind.enquiry"];
@@ -37,6 +39,8 @@ struct Draft {
     until: i64,
     /// Makes saving it once.
     key: String,
+    /// The version of the record that it began from.
+    version: u64,
     /// What was typed and checked; empty before.
     values: Vec<(String, String)>,
 }
@@ -44,16 +48,17 @@ struct Draft {
 /// The form with the current values.
 pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
     let (running, who) = (app.clone(), session.clone());
-    let values = app
+    let (version, values) = app
         .custody()
         .write("show_change", move |tx| {
             open(&running, tx, &who)?;
             demand(tx, &who, Act::Change)?;
-            let (_, record) = current(&running, tx, &who)?;
-            Ok::<_, Stop>(pairs_of(&record))
+            let (permit, record) = current(&running, tx, &who)?;
+            Ok::<_, Stop>((permit.version(), pairs_of(&record)))
         })
         .await?;
-    let draft = Draft { until: app.clock().now().as_millisecond() + DRAFT_MS, key: draw_key(&app), values: Vec::new() };
+    let until = app.clock().now().as_millisecond() + DRAFT_MS;
+    let draft = Draft { until, key: draw_key(&app), version, values: Vec::new() };
     let mut form = ask(&*app.notice()?)?;
     set(&mut form, &values);
     asking(&app, &session, &form, &draft)
@@ -108,30 +113,31 @@ pub(super) async fn save(
     }
     let key = parse_key(&draft.key)?;
     let running = app.clone();
-    app.custody().write("save_change", move |tx| amend(&running, tx, &session, &draft.values, key)).await?;
-    Ok(Redirect::to("/enquiries/mine/data?done=changed").into_response())
+    let done = app.custody().write("save_change", move |tx| amend(&running, tx, &session, &draft, key)).await?;
+    Ok(Redirect::to(&format!("/enquiries/mine/data?done={done}")).into_response())
 }
 
-fn amend(
-    app: &App,
-    tx: &mut Tx<'_>,
-    session: &Session,
-    values: &[(String, String)],
-    key: [u8; 16],
-) -> Result<(), Stop> {
+/// Saves; `moved` where the e-mail address is another now, else `changed`.
+fn amend(app: &App, tx: &mut Tx<'_>, session: &Session, draft: &Draft, key: [u8; 16]) -> Result<String, Stop> {
     let row = open(app, tx, session)?;
-    if tx.once(row.person.0, key)?.is_some() {
-        return Ok(());
+    if let Some(done) = tx.once(row.person.0, key)? {
+        return Ok(done);
     }
     let (permit, old) = current(app, tx, session)?;
-    let changes = values.iter().fold(Record::new(), |record, (field, value)| record.with(field, value));
+    if permit.version() != draft.version {
+        return Err(Stop::Elsewhere(Act::Change.asking()));
+    }
+    let changes = draft.values.iter().fold(Record::new(), |record, (field, value)| record.with(field, value));
     let emptied: Vec<&str> =
         old.iter().map(|(field, _)| field).filter(|field| changes.value(field).is_none()).collect();
     app.custody().amend(tx, permit, &changes, &emptied)?;
+    let mut done = "changed";
     if let (Some(from), Some(to)) = (old.value("email"), changes.value("email"))
         && from != to
     {
-        // Links and codes went to the old address; it may never have been the person's.
+        done = "moved";
+        // Links and codes went to the old address; it may never have been the person's, and nor may the other sessions.
+        session.end_others(tx)?;
         tx.execute(&rows::DELETE_LINKS, &[row.person.into(), row.ground.into()])?;
         tx.execute(&rows::DELETE_CODES, &[row.person.into(), row.ground.into()])?;
         let link = mail_link(app, tx, row.person, row.ground)?;
@@ -142,13 +148,15 @@ fn amend(
                 human: crate::mail::human(&notice),
                 sender: &notice.controller().short,
                 link,
+                find: format!("{}/enquiries/find", app.address()),
             };
             let subject = format!("The e-mail address of your enquiry has changed ({})", row.reference);
             let letter = mail::Letter { template: &LETTER, to, subject, text: crate::face::render(&words) };
             mail::queue(app, tx, row.person, &letter)?;
         }
     }
-    Ok(tx.done(row.person.0, key, "changed")?)
+    tx.done(row.person.0, key, done)?;
+    Ok(done.to_owned())
 }
 
 /// How the person is reached now, and the permit to change it.
@@ -213,9 +221,10 @@ fn differences(form: &Form, old: &[(String, String)]) -> Vec<Line> {
         .collect()
 }
 
-/// The label binds a note to one person and one enquiry: another's session cannot open it.
+/// The label binds a note to one session, of one person and one enquiry: no other can open it.
 fn label(session: &Session) -> String {
-    format!("enquiry-change {} {}", base64(&session.person.0), base64(&session.ground.0))
+    let [person, ground, here] = [&session.person.0[..], &session.ground.0, &session.id()].map(base64);
+    format!("enquiry-change {person} {ground} {here}")
 }
 
 fn seal(app: &App, session: &Session, draft: &Draft) -> Result<String, Stop> {
@@ -257,4 +266,5 @@ struct Letter<'a> {
     human: String,
     sender: &'a str,
     link: Option<String>,
+    find: String,
 }

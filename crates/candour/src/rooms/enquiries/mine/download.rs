@@ -1,13 +1,17 @@
 //! Download: a copy to take away (Art 15(3), Art 20), as a file for programs and as one for people.
 //!
-//! The file for programs is JSON, UTF-8, of this shape; days are ISO 8601, and ids are those of the notice:
+//! The file for programs is JSON, UTF-8, of this shape; days and instants are ISO 8601, and ids are those of the notice:
 //!
 //! ```json
 //! {
 //!   "format": "candour-export-1",
 //!   "made_on": "2026-11-23",
 //!   "reference": "ENQ-7K3M-Q9TX",
+//!   "scope": "…",
 //!   "controller": "South East Grid for Learning Consortium Limited",
+//!   "address": "…",
+//!   "contacts": [{ "id": "officer", "role": "…", "email": "…", "post": null, "web": null }],
+//!   "rights": ["…"], "complaints": ["…"],
 //!   "notice": { "id": "segfl", "version": "2026-11", "digest": "64 hexadecimal digits" },
 //!   "holdings": [{
 //!     "kind": "enquiry", "words": "…", "title": "…",
@@ -18,17 +22,21 @@
 //!     "recipients": ["…"],
 //!     "openings": [{ "by": "desk", "purpose": "answer-enquiries", "day": "2026-11-23", "fields": ["name"] }]
 //!   }],
+//!   "recipients": [{ "name": "…", "role": "processor", "country": "GB", "safeguard": null }],
 //!   "beside": [{ "table": "enquiry", "values": [{ "words": "…", "value": "…" }] }]
 //! }
 //! ```
 //!
-//! A holding whose time is over is listed without fields. `beside` has every linked row, as stored.
+//! A holding whose time is over is listed without fields. `beside` has every linked row, its codes as stored. Private links are
+//! left out, and so is a code that still works. The file for people says all of it in words.
 
-use super::data::{Table, beside};
-use super::held::{Held, Seen, gather};
+use super::super::enquiry::topic_words;
+use super::beside::{self, Table};
+use super::held::{Held, Seen, gather, scope};
 use super::proof::{Act, demand};
 use super::{inner_shell, open};
 use crate::App;
+use crate::face::fact::{Recipients, role_words};
 use crate::face::{Shell, render};
 use crate::web::session::{Session, You};
 use crate::web::{Answer, Stop, page};
@@ -52,7 +60,8 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
         })
         .await?;
     let notice = app.notice()?;
-    Ok(page(&Files { shell: inner_shell(&app, &notice, "Download your data", CLAUSES) }))
+    let shell = inner_shell(&app, &notice, "Download your data", CLAUSES);
+    Ok(page(&Files { shell, scope: scope(&notice) }))
 }
 
 /// The file for programs.
@@ -67,7 +76,8 @@ pub(super) async fn json(State(app): State<App>, You(session): You) -> Answer {
 pub(super) async fn html(State(app): State<App>, You(session): You) -> Answer {
     let notice = app.notice()?;
     let held = all(&app, session).await?;
-    let copy = Copy { export: Export::of(&notice, &held), lang: &notice.head().language, tables: beside(&held.beside) };
+    let tables = beside::tables(&notice, &held.beside);
+    let copy = Copy { notice: &notice, export: Export::of(&notice, &held), tables };
     let kind = (CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
     Ok(([kind, name(&notice, &held, "html")], render(&copy)).into_response())
 }
@@ -91,10 +101,33 @@ struct Export<'a> {
     format: &'static str,
     made_on: String,
     reference: &'a str,
+    scope: String,
     controller: &'a str,
+    address: &'a str,
+    contacts: Vec<Contact<'a>>,
+    rights: Vec<String>,
+    complaints: Vec<String>,
     notice: Promised<'a>,
     holdings: Vec<Copied<'a>>,
+    recipients: Vec<Recipient<'a>>,
     beside: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Contact<'a> {
+    id: &'a str,
+    role: &'a str,
+    email: Option<&'a str>,
+    post: Option<&'a str>,
+    web: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Recipient<'a> {
+    name: &'a str,
+    role: &'a str,
+    country: &'a str,
+    safeguard: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -159,28 +192,76 @@ struct Row<'a> {
 #[derive(Serialize)]
 struct Linked<'a> {
     words: &'a str,
-    value: &'a str,
+    value: String,
 }
 
 impl<'a> Export<'a> {
     fn of(notice: &'a Notice, held: &'a Held) -> Self {
         let beside = held.beside.iter().map(|row| Row {
             table: &row.table,
-            values: row.values.iter().map(|(words, value)| Linked { words, value }).collect(),
+            values: row.values.iter().map(|(words, value)| Linked { words, value: beside::iso(value) }).collect(),
         });
         Self {
             format: "candour-export-1",
             made_on: law::iso(held.today),
             reference: &held.row.reference,
+            scope: scope(notice),
             controller: &notice.controller().name,
+            address: &notice.controller().address,
+            contacts: notice.contacts().iter().map(Contact::of).collect(),
+            rights: paragraphs(notice, "rights"),
+            complaints: paragraphs(notice, "complaints"),
             notice: Promised {
                 id: &notice.head().id,
                 version: &notice.head().version,
                 digest: notice.digest().to_string(),
             },
             holdings: held.records.iter().map(|seen| Copied::of(notice, seen)).collect(),
+            recipients: recipients(notice, held),
             beside: beside.collect(),
         }
+    }
+}
+
+/// What the notice says in one part of its page, paragraph by paragraph.
+fn paragraphs(notice: &Notice, under: &str) -> Vec<String> {
+    let all = notice.texts_under(under).flat_map(|text| text.words.split("\n\n"));
+    let lines = all.map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|one| !one.is_empty()).collect()
+}
+
+/// Everybody to whom something of this may be given, each once, with the country (Art 13(1)(f)).
+fn recipients<'a>(notice: &'a Notice, held: &Held) -> Vec<Recipient<'a>> {
+    let kinds = || held.records.iter().filter_map(|seen| notice.kind(&seen.holding.kind));
+    let receives = |id: &str| kinds().any(|kind| kind.recipients.iter().any(|one| one == id));
+    notice.recipients().iter().filter(|one| receives(&one.id)).map(Recipient::of).collect()
+}
+
+impl<'a> Contact<'a> {
+    fn of(contact: &'a notice::Contact) -> Self {
+        Self {
+            id: &contact.id,
+            role: &contact.role,
+            email: contact.email.as_deref(),
+            post: contact.post.as_deref(),
+            web: contact.web.as_deref(),
+        }
+    }
+}
+
+impl<'a> Recipient<'a> {
+    fn of(recipient: &'a notice::Recipient) -> Self {
+        Self {
+            name: &recipient.name,
+            role: &recipient.role,
+            country: &recipient.country,
+            safeguard: recipient.safeguard.as_deref(),
+        }
+    }
+
+    /// Where the data goes, in words.
+    fn country_words(&self) -> &str {
+        if self.country == "GB" { "United Kingdom" } else { self.country }
     }
 }
 
@@ -229,12 +310,34 @@ impl<'a> Purpose<'a> {
 #[template(path = "rooms/enquiries/mine/download.html")]
 struct Files<'a> {
     shell: Shell<'a>,
+    scope: String,
 }
 
 #[derive(Template)]
 #[template(path = "rooms/enquiries/mine/copy.html")]
 struct Copy<'a> {
+    notice: &'a Notice,
     export: Export<'a>,
-    lang: &'a str,
     tables: Vec<Table>,
+}
+
+impl Copy<'_> {
+    /// A day or a code of the export as people read it.
+    fn words(&self, value: &str) -> String {
+        beside::words(self.notice, value)
+    }
+
+    /// A value as its person reads it: the label of a topic, everything else as it is.
+    fn value(&self, field: &Field<'_>) -> String {
+        if field.id == "topic" { topic_words(self.notice, field.value) } else { field.value.to_owned() }
+    }
+
+    /// Who receives a kind.
+    fn receive(&self, kind: &str) -> Vec<Recipients> {
+        Recipients::of(self.notice, &[kind])
+    }
+
+    fn who(role: &str) -> &str {
+        role_words(role)
+    }
 }

@@ -2,6 +2,7 @@
 //! are both made of.
 
 use super::super::enquiry::{self, EnquiryRow, Sort};
+use super::super::footing::officer;
 use super::{open, proof, rows};
 use crate::App;
 use crate::web::Stop;
@@ -9,6 +10,7 @@ use crate::web::session::Session;
 use custody::{Actor, Holding, HoldingId, LinkedRow};
 use law::Date;
 use notice::{Ask, Fields, Kind, Notice};
+use std::borrow::Cow;
 use store::Tx;
 
 /// Everything.
@@ -29,7 +31,7 @@ pub(super) struct Seen {
     pub holding: Holding,
     /// What part of the enquiry it is; `None` for how to reach the person, and for letters.
     pub sort: Option<Sort>,
-    /// Field ids and values, in the order of the kind.
+    /// Field ids and values, in the order of the kind. Private links are left out of them.
     pub values: Vec<(String, String)>,
     /// Fields that are held and not shown here, and why.
     pub kept_back: Vec<(String, KeptBack)>,
@@ -52,12 +54,9 @@ impl KeptBack {
                 "Kept back: it holds a code that still works. It is shown here once the code is over.".to_owned()
             }
             Self::Others => {
-                let officer = notice.contact("officer");
-                let (role, address) =
-                    officer.map_or(("our data protection officer", None), |one| (&one.role, one.email.as_deref()));
-                let address = address.map(|address| format!(" ({address})")).unwrap_or_default();
+                let officer = officer(notice);
                 format!(
-                    "Kept back, because it may speak of other people. Ask for it, and someone will look: {role}{address}."
+                    "Kept back, because it may speak of other people. Ask for it, and someone will look: {officer}."
                 )
             }
         }
@@ -82,6 +81,14 @@ impl Seen {
         let kind = notice.kind(&self.holding.kind)?;
         kind.source_of(if self.sort == Some(Sort::Answer) { "answered-by" } else { field })
     }
+}
+
+/// How far the answer reaches, to stand beside it wherever it is given: notes, and whom to ask for anything else.
+pub(super) fn scope(notice: &Notice) -> String {
+    format!(
+        "Notes by our staff are listed; their text follows once someone has checked whether it speaks of other people. For that, and for anything we hold about you beyond this enquiry, write to {}.",
+        officer(notice)
+    )
 }
 
 /// Gathers everything, opening each holding for `you` under `show-you`.
@@ -135,9 +142,24 @@ fn read(app: &App, tx: &mut Tx<'_>, session: &Session, seen: &mut Seen, codes: &
     let permit =
         app.custody().permit(tx, &allowed, &Actor::you(session.person), session.person, seen.holding.holding)?;
     let opened = app.custody().open(tx, &permit)?;
-    let values = fields.iter().filter_map(|field| Some(((*field).to_owned(), opened.record.value(field)?.to_owned())));
-    seen.values = values.collect();
+    let shown = |field: &&str| Some(((*field).to_owned(), without_links(opened.record.value(field)?).into_owned()));
+    seen.values = fields.iter().filter_map(shown).collect();
     Ok(())
+}
+
+/// A text without the private links in it: a page that stays open, or a file that is passed on, gives nobody access.
+fn without_links(text: &str) -> Cow<'_, str> {
+    const LINK: &str = "/enquiries/link/";
+    if !text.contains(LINK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(LINK);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(part.len());
+        shown.extend([LINK, "(only in the e-mail itself)", &part[end..]]);
+    }
+    Cow::Owned(shown)
 }
 
 fn kept_back(kind: &Kind, field: &str, seen: &Seen, codes: &[HoldingId]) -> Option<KeptBack> {
@@ -159,4 +181,17 @@ fn code_letters(tx: &mut Tx<'_>, session: &Session) -> Result<Vec<HoldingId>, St
     }
     let rows = tx.all(&rows::LIST_LETTERS, &[session.person.into(), proof::LETTER.id.into()])?;
     rows.iter().map(|row| Ok(HoldingId(row.get(0)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_links;
+
+    #[test]
+    fn a_private_link_is_left_out_of_a_shown_letter() {
+        let text = "Here:\nhttps://a.example/enquiries/link/Ab-_9\nand /enquiries/link/x.";
+        let shown = "Here:\nhttps://a.example/enquiries/link/(only in the e-mail itself)\nand /enquiries/link/(only in the e-mail itself).";
+        assert_eq!(without_links(text), shown);
+        assert_eq!(without_links("No link."), "No link.");
+    }
 }

@@ -7,6 +7,7 @@
 //! Invariants: every value is opened for `you` under `show-you`; what changes data, takes a copy of it or ends it is done
 //! only after a code from the enquiry's own mailbox ([`proof`]); every act is done once for each key.
 
+mod beside;
 mod change;
 mod data;
 mod download;
@@ -16,7 +17,7 @@ mod proof;
 mod rows;
 mod withdraw;
 
-use super::enquiry::{self, EnquiryRow};
+use super::enquiry::{self, Door, EnquiryRow};
 use crate::App;
 use crate::face::{Clause, Shell};
 use crate::rooms::{Feature, Room};
@@ -25,7 +26,6 @@ use crate::web::session::Session;
 use crate::web::token::{self, unbase64};
 use axum::Router;
 use axum::routing::{get, post};
-use law::Date;
 use notice::Notice;
 use serde::Deserialize;
 use store::{Statement, Tx};
@@ -68,28 +68,12 @@ pub(super) fn statements() -> Vec<&'static Statement> {
     rows::STATEMENTS.to_vec()
 }
 
-/// Whether an enquiry still opens for its person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
-    /// It opens.
-    Open,
-    /// Its time is over: closed, and being deleted.
-    Over,
-    /// Withdrawn: closed, and destroyed on this day unless that is cancelled before.
-    Withdrawn(Date),
-}
-
 /// The enquiry of a session, and whether it opens.
 fn find(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<(EnquiryRow, Door), Stop> {
     let (person, ground) = (session.person, session.ground);
     let row = enquiry::by_ground(tx, person, ground)?.ok_or(Stop::NotFound)?;
-    if let Some(destroy_on) = app.custody().withdrawal(tx, person, ground)? {
-        let door = if destroy_on > tx.today() { Door::Withdrawn(destroy_on) } else { Door::Over };
-        return Ok((row, door));
-    }
-    let holdings = app.custody().holdings(tx, person)?;
-    let over = holdings.iter().any(|one| one.ground == ground && one.kind == "enquiry" && one.standing.due);
-    Ok((row, if over { Door::Over } else { Door::Open }))
+    let door = enquiry::door(app, tx, &row)?;
+    Ok((row, door))
 }
 
 /// The enquiry of a session while it opens; the pages beyond the first lead back to it otherwise.
@@ -107,12 +91,16 @@ struct Told {
 }
 
 impl Told {
-    fn words(&self) -> Option<&'static str> {
+    fn words(&self, notice: &Notice) -> Option<String> {
+        let copies = notice.head().backup_window;
         Some(match self.done.as_deref()? {
-            "cancelled" => "Your enquiry is open again. Nothing was destroyed.",
-            "changed" => "Your details are changed. The old ones cannot be read any more.",
-            "same" => "Nothing was different, so nothing was changed.",
-            "written" => "Your message is with us.",
+            "cancelled" => "Your enquiry is open again. Nothing was destroyed.".to_owned(),
+            "changed" => format!("Your details are changed. Copies of the old ones become unreadable within {copies}."),
+            "moved" => format!(
+                "Your details are changed. E-mails already sent still show the old address until they are deleted, and copies become unreadable within {copies}."
+            ),
+            "same" => "Nothing was different, so nothing was changed.".to_owned(),
+            "written" => "Your message is with us.".to_owned(),
             _ => return None,
         })
     }
@@ -145,9 +133,4 @@ fn sent<'a, const N: usize>(pairs: &'a [(String, String)], names: [&str; N]) -> 
         *value = &pairs.iter().find(|(one, _)| one == name).ok_or(Stop::Bad("field-missing"))?.1;
     }
     if pairs.len() == N { Ok(values) } else { Err(Stop::Bad("field-unasked")) }
-}
-
-/// Whom to write to when something does not work: "desk@segfl.example".
-fn desk_address(notice: &Notice) -> &str {
-    notice.contact("enquiries").and_then(|contact| contact.email.as_deref()).unwrap_or("our enquiry desk")
 }

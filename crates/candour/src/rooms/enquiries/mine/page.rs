@@ -22,7 +22,8 @@ const CLAUSES: &[&str] =
 /// The page.
 pub(super) async fn show(Running(app): Running<App>, You(session): You, Query(told): Query<Told>) -> Answer {
     let form = again(&*app.notice()?)?;
-    conversation(&app, &session, &form, told.words()).await
+    let told = told.words(&*app.notice()?);
+    conversation(&app, &session, &form, told.as_deref()).await
 }
 
 /// One more message of the person; a closed enquiry is open again.
@@ -42,9 +43,14 @@ pub(super) async fn write(
         return Ok(response);
     }
     let record = Record::new().with("message", form.value("message"));
-    let running = app.clone();
-    app.custody().write("write_again", move |tx| add(&running, tx, &session, key, &record)).await?;
-    Ok(Redirect::to("/enquiries/mine?done=written").into_response())
+    let (running, who) = (app.clone(), session.clone());
+    if app.custody().write("write_again", move |tx| add(&running, tx, &who, key, &record)).await? {
+        return Ok(Redirect::to("/enquiries/mine?done=written").into_response());
+    }
+    form.fail("message", format!("You have written {A_DAY} messages today. Keep your words, and send them tomorrow"));
+    let mut response = conversation(&app, &session, &form, None).await?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 /// Ends the session.
@@ -55,10 +61,19 @@ pub(super) async fn leave(Running(app): Running<App>, You(session): You) -> Answ
     Ok(response)
 }
 
-fn add(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16], record: &Record) -> Result<(), Stop> {
+/// How many messages a person may add a day: a conversation, not a queue that others wait behind.
+const A_DAY: usize = 20;
+
+/// Adds a message once; `false` when the day's are used up.
+fn add(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16], record: &Record) -> Result<bool, Stop> {
     let row = open(app, tx, session)?;
     if tx.once(row.person.0, key)?.is_some() {
-        return Ok(());
+        return Ok(true);
+    }
+    let since = law::london_start(tx.today()).as_millisecond();
+    let entries = enquiry::entries(tx, row.person, row.ground)?;
+    if entries.iter().filter(|entry| entry.sort == Sort::Message && entry.at >= since).count() >= A_DAY {
+        return Ok(false);
     }
     // What the person gives is taken under the desk's purpose: answering is what it is given for.
     enquiry::add_message(app, tx, &row, Sort::Message, record, &Actor::system("desk"))?;
@@ -69,7 +84,8 @@ fn add(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16], record: &Re
     if row.state == State::Closed {
         app.custody().unnote(tx, row.person, row.ground, "enquiry.closed")?;
     }
-    Ok(tx.done(row.person.0, key, "written")?)
+    tx.done(row.person.0, key, "written")?;
+    Ok(true)
 }
 
 /// The form to write again.

@@ -5,7 +5,8 @@
 //! SHA-256(code ‖ person ‖ act), so a code proves one act of one person; once given, its row is proof for ten minutes.
 
 use super::super::enquiry::{Words, letter_to};
-use super::{desk_address, draw_key, inner_shell, open, parse_key, rows, sent};
+use super::super::footing;
+use super::{draw_key, inner_shell, open, parse_key, rows, sent};
 use crate::App;
 use crate::face::{Form, Question, Shell};
 use crate::mail;
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 pub(super) static LETTER: mail::Template = mail::Template {
     id: "enquiry-code",
     clauses: &["kind.enquiry", "kind.outbound-mail", "purpose.send-mail", "purpose.show-you"],
+    urgent: true,
 };
 
 const CLAUSES: &[&str] = &["purpose.show-you", "kind.outbound-mail"];
@@ -79,7 +81,7 @@ impl Act {
     fn words(self) -> &'static str {
         match self {
             Self::Change => "change the details of your enquiry",
-            Self::Download => "download what we hold about you",
+            Self::Download => "download what we hold for your enquiry",
             Self::Withdraw => "withdraw your enquiry",
         }
     }
@@ -186,8 +188,8 @@ fn standing(tx: &mut Tx<'_>, session: &Session, act: Act) -> Result<Standing, St
 
 fn stored(tx: &mut Tx<'_>, session: &Session, act: Act) -> Result<Option<([u8; 32], Standing)>, Stop> {
     let now = tx.now().as_millisecond();
-    let [person, ground, act] = row_of(session, act);
-    let Some(row) = tx.optional(&rows::FIND_CODE, &[person, ground, act, now.into()])? else { return Ok(None) };
+    let [person, ground, here, act] = row_of(session, act);
+    let Some(row) = tx.optional(&rows::FIND_CODE, &[person, ground, here, act, now.into()])? else { return Ok(None) };
     let standing = match row.get::<i64>(1)? {
         -1 => Standing::Proved,
         tries if tries < TRIES => Standing::Asked(TRIES - tries),
@@ -196,8 +198,9 @@ fn stored(tx: &mut Tx<'_>, session: &Session, act: Act) -> Result<Option<([u8; 3
     Ok(Some((row.get(0)?, standing)))
 }
 
-fn row_of(session: &Session, act: Act) -> [Val; 3] {
-    [session.person.into(), session.ground.into(), act.code().into()]
+/// The code of an act belongs to the session that asked for it: whoever else holds the link is not proved by it.
+fn row_of(session: &Session, act: Act) -> [Val; 4] {
+    [session.person.into(), session.ground.into(), session.id().into(), act.code().into()]
 }
 
 fn fingerprint(code: &str, person: PersonId, act: Act) -> [u8; 32] {
@@ -215,8 +218,9 @@ fn post(app: &App, tx: &mut Tx<'_>, session: &Session, act: Act, key: [u8; 16]) 
     }
     let code = Zeroizing::new(format!("{:06}", tx.random().next_u64() % 1_000_000));
     let until = tx.now().as_millisecond() + CODE_MS;
-    let [person, ground, id] = row_of(session, act);
-    tx.execute(&rows::UPSERT_CODE, &[person, ground, id, fingerprint(&code, row.person, act).into(), until.into()])?;
+    let [person, ground, here, id] = row_of(session, act);
+    let hash = fingerprint(&code, row.person, act);
+    tx.execute(&rows::UPSERT_CODE, &[person, ground, here, id, hash.into(), until.into()])?;
     let notice = app.custody().in_force(tx.today())?;
     let sender = &notice.controller().short;
     let text = Letter { reference: &row.reference, human: crate::mail::human(&notice), sender, code: &code, act };
@@ -244,12 +248,12 @@ fn judge(app: &App, tx: &mut Tx<'_>, session: &Session, act: Act, code: &str, ke
         _ => return Ok(false),
     };
     let right = vault::equal(&hash, &fingerprint(code, row.person, act));
-    let [person, ground, id] = row_of(session, act);
+    let [person, ground, here, id] = row_of(session, act);
     if right {
         let until = tx.now().as_millisecond() + PROOF_MS;
-        tx.execute(&rows::PROVE, &[person, ground, id, until.into()])?;
+        tx.execute(&rows::PROVE, &[person, ground, here, id, until.into()])?;
     } else {
-        tx.execute(&rows::COUNT_TRY, &[person, ground, id])?;
+        tx.execute(&rows::COUNT_TRY, &[person, ground, here, id])?;
     }
     tx.done(row.person.0, key, if right { "right" } else { "wrong" })?;
     Ok(right)
@@ -281,7 +285,7 @@ async fn ask(app: &App, session: &Session, act: Act, wrong: Option<Wrong>) -> An
         _ => format!("To {}, you need a code that we send to its e-mail address.", act.words()),
     };
     let shell = inner_shell(app, &notice, "Check that it is you", CLAUSES).wrong(wrong.is_some());
-    let desk = desk_address(&notice).to_owned();
+    let desk = footing::desk(&notice).to_owned();
     let keys = [draw_key(app), draw_key(app)];
     let mut response = page(&Asking { shell, act, form, asked: left.is_some(), spent, lead, desk, keys });
     if wrong.is_some() {

@@ -2,7 +2,7 @@
 
 use super::super::enquiry::{Words, letter_to, mail_link};
 use super::proof::{Act, demand};
-use super::{Door, MINE, draw_key, find, inner_shell, open, parse_key, sent};
+use super::{Door, MINE, draw_key, find, inner_shell, open, parse_key, rows, sent};
 use crate::App;
 use crate::face::{Shell, countdown};
 use crate::mail;
@@ -19,6 +19,7 @@ use store::Tx;
 static LETTER: mail::Template = mail::Template {
     id: "enquiry-withdrawn",
     clauses: &["kind.enquiry", "kind.outbound-mail", "purpose.send-mail", "purpose.show-you"],
+    urgent: false,
 };
 
 const CLAUSES: &[&str] = &["purpose.show-you", "purpose.delete-on-time", "store.backups"];
@@ -41,6 +42,7 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
     Ok(page(&Ask {
         shell: inner_shell(&app, &notice, "Withdraw your enquiry", CLAUSES),
         reference: row.reference,
+        days: WITHDRAW_DAYS,
         destroyed: format!("{}, {}", law::words(destroyed), countdown(destroyed, today)),
         unreadable: law::words(unreadable),
         mail: notice.kind("outbound-mail").map(|kind| kind.keep.words(&notice)),
@@ -81,12 +83,16 @@ fn close(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Result
         return Ok(());
     }
     demand(tx, session, Act::Withdraw)?;
+    // Only this letter's link leads back from now on: an older one may be in other hands.
+    tx.execute(&rows::DELETE_LINKS, &[row.person.into(), row.ground.into()])?;
+    session.end_others(tx)?;
     // The letter first: once withdrawn, nobody opens the address again.
     let notice = app.custody().in_force(tx.today())?;
     let text = Letter {
         reference: &row.reference,
         human: crate::mail::human(&notice),
         sender: &notice.controller().short,
+        days: WITHDRAW_DAYS,
         destroyed: law::words(destroyed_on(tx.today())),
         link: mail_link(app, tx, row.person, row.ground)?,
     };
@@ -116,6 +122,7 @@ fn destroyed_on(today: Date) -> Date {
 struct Ask<'a> {
     shell: Shell<'a>,
     reference: String,
+    days: i64,
     destroyed: String,
     unreadable: String,
     mail: Option<String>,
@@ -128,6 +135,7 @@ struct Letter<'a> {
     reference: &'a str,
     human: String,
     sender: &'a str,
+    days: i64,
     destroyed: String,
     link: String,
 }
