@@ -181,7 +181,7 @@ impl App {
         title: impl Into<String>,
         here: &'a str,
     ) -> Shell<'a> {
-        let mut shell = self.shell(notice, title, here).nav(crate::rooms::STAFF_NAV, here);
+        let mut shell = self.shell(notice, title, here).nav(crate::rooms::staff_nav(notice, &session.role), here);
         shell.staff = Some(StaffBar { role: session.role.clone() });
         shell.alarm = self.alarm();
         shell

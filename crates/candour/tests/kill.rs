@@ -55,7 +55,7 @@ fn ask(address: &str, method: &str, path: &str, form: &[(&str, &str)]) -> Option
     let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     let body = body.join("&");
     let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: {}\r\n\r\n",

@@ -10,9 +10,9 @@ use store::{DiesWith, Statement, Tx, Val};
 
 /// What dies with a holding, a ground or a person: one statement for each table that `columns.toml` names.
 pub(crate) struct Dying {
-    with_holding: Vec<Statement>,
-    with_ground: Vec<Statement>,
-    with_person: Vec<Statement>,
+    holding: Vec<Statement>,
+    ground: Vec<Statement>,
+    person: Vec<Statement>,
 }
 
 impl Dying {
@@ -21,11 +21,7 @@ impl Dying {
             let tables = columns.tables().filter(|(name, with)| *with == dies && *name != "holding");
             tables.map(|(name, with)| store::delete_by(name, with.key())).collect()
         };
-        Self {
-            with_holding: all(DiesWith::Holding),
-            with_ground: all(DiesWith::Ground),
-            with_person: all(DiesWith::Person),
-        }
+        Self { holding: all(DiesWith::Holding), ground: all(DiesWith::Ground), person: all(DiesWith::Person) }
     }
 }
 
@@ -70,7 +66,7 @@ impl Custody {
     fn erase_permitted<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>) -> Result<()> {
         let held = &permit.held;
         let holding: [Val; 2] = [held.person.into(), held.holding.into()];
-        for statement in &self.dying().with_holding {
+        for statement in &self.dying().holding {
             tx.execute(statement, &holding)?;
         }
         tx.execute(&rows::DELETE_HOLDING, &holding)?;
@@ -80,7 +76,7 @@ impl Custody {
         // Each erasure's leaf is integrated at once: the journal names its index, and the outbox keeps no row of the person.
         Custody::integrate(tx)?;
         if tx.one(&rows::COUNT_PERSON, &[held.person.into()])?.get::<i64>(0)? == 0 {
-            for statement in &self.dying().with_person {
+            for statement in &self.dying().person {
                 tx.execute(statement, &[held.person.into()])?;
             }
         }
@@ -92,7 +88,7 @@ impl Custody {
         if tx.one(&rows::COUNT_GROUND, &[person.into(), ground.into()])?.get::<i64>(0)? > 0 {
             return Ok(());
         }
-        for statement in &self.dying().with_ground {
+        for statement in &self.dying().ground {
             tx.execute(statement, &[person.into(), ground.into()])?;
         }
         Ok(())

@@ -28,7 +28,7 @@ impl Custody {
         actor: &Actor,
     ) -> Result<()> {
         let n = next(tx, person)?;
-        let mut leaf = self.leaf(tx, act.effect)?;
+        let mut leaf = self.leaf(tx, act.effect);
         leaf.clauses = clauses(act);
         if let Some((holding, trail)) = holding {
             let payload = [&holding.0[..], act.detail.as_bytes()].concat();
@@ -91,7 +91,7 @@ impl Custody {
         clauses: Vec<String>,
         count: u64,
     ) -> Result<()> {
-        let mut leaf = self.leaf(tx, effect)?;
+        let mut leaf = self.leaf(tx, effect);
         leaf.outcome = outcome;
         leaf.clauses = clauses;
         leaf.count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -101,8 +101,8 @@ impl Custody {
         Ok(())
     }
 
-    fn leaf(&self, tx: &Tx<'_>, effect: Effect) -> Result<Leaf> {
-        Ok(Leaf {
+    fn leaf(&self, tx: &Tx<'_>, effect: Effect) -> Leaf {
+        Leaf {
             effect,
             hour: tx.now().as_second().div_euclid(3600),
             notice: self.in_force(tx.today()).map(|notice| notice.digest().0).unwrap_or_default(),
@@ -112,7 +112,7 @@ impl Custody {
             holding: None,
             actor: None,
             detail: None,
-        })
+        }
     }
 
     /// Gives every leaf of the outbox its index, in the commit of its effect.

@@ -151,12 +151,11 @@ pub(crate) fn find(tx: &mut Tx<'_>, person: PersonId, holding: HoldingId) -> Res
 pub(crate) fn facts(tx: &mut Tx<'_>, held: &Held, terms: &Terms<'_>) -> Result<Facts> {
     let key: [Val; 2] = [held.person.into(), held.holding.into()];
     let ground: [Val; 2] = [held.person.into(), held.ground.into()];
-    let clocks = clocks(tx, held.person, held.ground)?;
-    let today = tx.today();
+    let due_on = crate::verbs::due(tx, terms, &held.kind, held.person, held.ground)?;
     let one =
         |row: Option<store::Row>| -> Result<Option<Date>> { row.map(|row| day(&row.get::<String>(0)?)).transpose() };
     Ok(Facts {
-        due_on: terms.due(&held.kind, &|event| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day), today),
+        due_on,
         held_until: one(tx.optional(&rows::FIND_HOLD, &key)?)?,
         restricted: tx.optional(&rows::FIND_RESTRICTION, &key)?.is_some(),
         withdrawn: tx

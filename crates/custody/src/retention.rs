@@ -9,7 +9,7 @@ use ledger::{Effect, Outcome};
 use store::Tx;
 
 /// How many rows a transaction of these jobs touches at the most, so that requests go on between them.
-pub(crate) const CHUNK: i64 = 500;
+pub(crate) const CHUNK: u64 = 500;
 
 /// How long counts of refusals and runs are kept, in years, as the notice says.
 const COUNTS_YEARS: i64 = 2;
@@ -107,9 +107,9 @@ impl Custody {
         for row in &page {
             let (person, holding): Cursor = (row.get(0)?, row.get(1)?);
             let taken = self.published(notice::Digest(row.get(4)?))?;
-            let due = self
-                .due(tx, &taken, &force, &row.get::<String>(2)?, PersonId(person), Ground(row.get(3)?))?
-                .map(law::iso);
+            let terms = crate::Terms { taken: &taken, force: &force };
+            let due = crate::verbs::due(tx, &terms, &row.get::<String>(2)?, PersonId(person), Ground(row.get(3)?))?;
+            let due = due.map(law::iso);
             if due != row.get::<Option<String>>(5)? {
                 tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), due.into()])?;
                 moved += 1;

@@ -18,6 +18,7 @@ pub struct Facts {
 }
 
 /// What follows from the facts today.
+#[expect(clippy::struct_excessive_bools, reason = "separate facts, never one state field: they hold side by side")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Its time is over: nothing opens it, swept or not.

@@ -86,8 +86,8 @@ impl Custody {
             tx.execute(&rows::UPDATE_KEY, &[person.into(), holding.into(), law::iso(current).into(), wrapped.into()])?;
             last = Some((person, holding));
         }
-        let more = page.len() as i64 == CHUNK;
-        Ok((page.len() as u64, last.filter(|_| more)))
+        let count = page.len() as u64;
+        Ok((count, last.filter(|_| count == CHUNK)))
     }
 
     fn close_epochs(&self, tx: &mut Tx<'_>, current: Date, turned: u64) -> Result<()> {

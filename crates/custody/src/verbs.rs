@@ -54,7 +54,7 @@ impl Custody {
                 &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()],
             )?;
         }
-        let due_on = self.due(tx, &notice, &notice, allowed.kind(), new.person, new.ground)?;
+        let due_on = due(tx, &Terms { taken: &notice, force: &notice }, allowed.kind(), new.person, new.ground)?;
         let keys = HoldingKeys::generate(tx.random());
         let bound = Bound { person: &new.person.0, holding: &new.holding.0, kind: allowed.kind(), version: 1 };
         let sealed = keys.content().seal(&new.record.encode()?, &bound, tx.random());
@@ -92,12 +92,12 @@ impl Custody {
         let keys = self.unwrap(&permit.held)?;
         let mut record = unseal(&keys, &permit.held)?;
         record.keep_only(&permit.fields);
-        self.record_opening(tx, permit, record.iter().map(|(field, _)| field.to_owned()).collect())?;
+        Self::record_opening(tx, permit, record.iter().map(|(field, _)| field.to_owned()).collect())?;
         Ok(Opened { record, version: permit.held.version, taken_on: permit.held.taken_on, due_on: permit.held.due_on })
     }
 
     /// One row per holding, actor, purpose and day: it names every field that was opened, however many times.
-    fn record_opening<'tx>(&self, tx: &mut Tx<'tx>, permit: &Permit<'tx>, mut fields: BTreeSet<String>) -> Result<()> {
+    fn record_opening<'tx>(tx: &mut Tx<'tx>, permit: &Permit<'tx>, mut fields: BTreeSet<String>) -> Result<()> {
         let key: [Val; 6] = [
             permit.held.person.into(),
             permit.held.holding.into(),
@@ -117,6 +117,7 @@ impl Custody {
     /// Amends a holding: the new version is sealed under a new content key, and the old key is overwritten, so that the
     /// replaced value dies in old copies as an erased one does. Fields outside the permit stay as they are. The
     /// permit is used up: it knew the old version.
+    #[expect(clippy::needless_pass_by_value, reason = "used up: it knew the version that is now replaced")]
     pub fn amend<'tx>(&self, tx: &mut Tx<'tx>, permit: Permit<'tx>, changes: &Record, emptied: &[&str]) -> Result<u64> {
         let notice = self.in_force(tx.today())?;
         let held = &permit.held;
@@ -206,25 +207,10 @@ impl Custody {
         for row in tx.all(&rows::LIST_GROUND, &[person.into(), ground.into()])? {
             let (holding, kind) = (HoldingId(row.get(0)?), row.get::<String>(1)?);
             let taken = self.published(notice::Digest(row.get(2)?))?;
-            let due = self.due(tx, &taken, &force, &kind, person, ground)?;
-            tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), due.map(law::iso).into()])?;
+            let day = due(tx, &Terms { taken: &taken, force: &force }, &kind, person, ground)?;
+            tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), day.map(law::iso).into()])?;
         }
         Ok(())
-    }
-
-    /// The due day of a kind on a ground, from its clocks.
-    pub(crate) fn due(
-        &self,
-        tx: &mut Tx<'_>,
-        taken: &Notice,
-        force: &Notice,
-        kind: &str,
-        person: PersonId,
-        ground: Ground,
-    ) -> Result<Option<Date>> {
-        let clocks = clocks(tx, person, ground)?;
-        let day_of = |event: &str| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day);
-        Ok(Terms { taken, force }.due(kind, &day_of, tx.today()))
     }
 
     /// Wraps keys under the current epoch.
@@ -247,6 +233,19 @@ const CLOCK: Ask<'static> = Ask { actor: "sweeper", purpose: "delete-on-time", k
 fn declared(notice: &Notice, ask: &Ask<'_>, event: &str) -> Result<()> {
     let clause = format!("event.{event}");
     if notice.covers(&clause) { Ok(()) } else { Err(Error::refused(ask, clause, "the event is not declared")) }
+}
+
+/// The due day of a kind on a ground under its terms, from its clocks.
+pub(crate) fn due(
+    tx: &mut Tx<'_>,
+    terms: &Terms<'_>,
+    kind: &str,
+    person: PersonId,
+    ground: Ground,
+) -> Result<Option<Date>> {
+    let clocks = clocks(tx, person, ground)?;
+    let day_of = |event: &str| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day);
+    Ok(terms.due(kind, &day_of, tx.today()))
 }
 
 fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {

@@ -4,15 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { check, checkNone, tell } from '../harness.mjs';
 import { axe, cookies, everyFace, kept, printed, reflow } from '../faces.mjs';
 import { answer, answers, checkHides, checkShows, errorSummary, follow, press, sameAnswers, send } from '../forms.mjs';
-import { asked, enquire, enquiry, letter, mailedCode, open, privateLink, prove, typed, withdraw } from '../demo.mjs';
+import { asked, enquire, letter, mailedCode, open, privateLink, prove, typed, withdraw } from '../demo.mjs';
 
 const soon = 'It is a small school.\n\nWe would like an answer before Easter.';
 
 tell('the letters of an enquiry stand on the mail page, with a private link that only the letter has', async (visitor) => {
-  const { reference } = await asked(visitor);
+  const { reference, asks } = await asked(visitor);
   const page = await letter(visitor, 'We have received your enquiry', reference);
-  await checkShows(page, reference, enquiry.email, /private link/i);
-  await checkHides(page, enquiry.name, 'broadband of 1 Gbit/s');
+  await checkShows(page, reference, asks.email, /private link/i);
+  await checkHides(page, asks.name, 'broadband of 1 Gbit/s');
   await everyFace(page);
   await everyFace(await visitor.mailbox());
 });
@@ -38,24 +38,24 @@ tell('a link that was never given leads to the page that sends a new one', async
 });
 
 tell('a person reads what was written, writes again, and an empty message loses nothing', async (visitor) => {
-  const { page, reference } = await asked(visitor);
-  await checkShows(page, reference, /answer by/, enquiry.message);
+  const { page, reference, asks } = await asked(visitor);
+  await checkShows(page, reference, /answer by/, asks.message);
   await everyFace(page);
 
   await press(page, 'Send this message');
   await errorSummary(page);
-  await checkShows(page, enquiry.message);
+  await checkShows(page, asks.message);
   await everyFace(page);
 
   await answer(page, { message: soon });
   await press(page, 'Send this message');
-  await checkShows(page, /your message is with us/i, enquiry.message, 'It is a small school.');
+  await checkShows(page, /your message is with us/i, asks.message, 'It is a small school.');
 });
 
 tell('your data shows every value with why, until when and who opened it, as a picture, a table and facts', async (visitor) => {
-  const { page } = await asked(visitor);
+  const { page, asks } = await asked(visitor);
   await follow(page, page.locator('main a[href="/enquiries/mine/data"]').first());
-  await checkShows(page, /everything we hold/, ...typed);
+  await checkShows(page, /everything we hold/, ...typed(asks));
 
   const picture = page.locator('figure svg[role="img"]');
   check((await picture.count()) === 1, 'There is no picture.');
@@ -97,9 +97,9 @@ tell('an act is proved with a mailed code: a wrong one is refused kindly, and af
 
 tell('a person changes their details behind a mailed code; the new address gets the new link', async (visitor) => {
   const person = await asked(visitor);
-  const { page, reference, link } = person;
+  const { page, reference, link, asks } = person;
   await prove(visitor, person, 'Change my details', everyFace);
-  check((await answers(page)).name === enquiry.name, 'The form does not begin with what we hold.');
+  check((await answers(page)).name === asks.name, 'The form does not begin with what we hold.');
   await everyFace(page);
 
   await answer(page, { name: 'Aoife O’Neil-Byrne', email: 'aoife@', role: '' });
@@ -111,7 +111,7 @@ tell('a person changes their details behind a mailed code; the new address gets 
 
   await answer(page, { email: 'office@hillside.example' });
   await send(page);
-  await checkShows(page, /nothing is saved yet/i, enquiry.name, 'Aoife O’Neil-Byrne', enquiry.email, 'office@hillside.example', 'Not given');
+  await checkShows(page, /nothing is saved yet/i, asks.name, 'Aoife O’Neil-Byrne', asks.email, 'office@hillside.example', 'Not given');
   await everyFace(page);
   await press(page, 'Go back and edit');
   check((await answers(page)).email === 'office@hillside.example', 'Going back loses what was typed.');
@@ -126,18 +126,18 @@ tell('a person changes their details behind a mailed code; the new address gets 
 
 tell('a person downloads everything behind a mailed code, as a file for programs and as one to read', async (visitor) => {
   const person = await asked(visitor);
-  const { page, reference } = person;
+  const { page, reference, asks } = person;
   await prove(visitor, person, 'Download my data');
   await everyFace(page);
 
   const file = JSON.parse(await downloaded(page, 'JSON', `${reference}.json`));
   const values = file.holdings.flatMap((holding) => holding.fields.map((field) => field.value));
-  checkNone(typed.filter((value) => !values.includes(value)), 'The file for programs lacks');
+  checkNone(typed(asks).filter((value) => !values.includes(value)), 'The file for programs lacks');
   check(file.reference === reference && /^[0-9a-f]{64}$/.test(file.notice.digest), 'The file does not say what it is and under which notice.');
   checkNone(file.holdings.filter((one) => one.purposes.length === 0 || one.openings.length === 0).map((one) => one.title), 'It does not say why, or who opened it');
 
   const copy = await visitor.unfold(await downloaded(page, 'A page to read', `${reference}.html`));
-  await checkShows(copy, 'South East Grid for Learning', ...typed, 'Why', 'Until', /Seen by/i);
+  await checkShows(copy, 'South East Grid for Learning', ...typed(asks), 'Why', 'Until', /Seen by/i);
   await axe(copy);
   await reflow(copy);
   await printed(copy);
@@ -145,18 +145,18 @@ tell('a person downloads everything behind a mailed code, as a file for programs
 
 tell('a person withdraws behind a mailed code: closed at once, open again when cancelled, closed again', async (visitor) => {
   const person = await asked(visitor);
-  const { page, reference } = person;
+  const { page, reference, asks } = person;
   await withdraw(visitor, person, everyFace);
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
   await everyFace(page);
   await page.goto(new URL('/enquiries/mine/data', page.url()).href);
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
 
   await everyFace(await letter(visitor, 'You have withdrawn your enquiry', reference));
   await press(page, 'Keep my enquiry after all');
-  await checkShows(page, /open again/, enquiry.message);
+  await checkShows(page, /open again/, asks.message);
   await page.goto(new URL('/enquiries/mine/data', page.url()).href);
-  await checkShows(page, ...typed);
+  await checkShows(page, ...typed(asks));
 
   await page.goto(new URL('/enquiries/mine', page.url()).href);
   await press(page, 'Withdraw my enquiry'); // proved a moment ago
@@ -175,9 +175,9 @@ tell('a person closes the enquiry in this browser, and nothing of it stays there
 });
 
 tell('a lost link is sent again, and the page does not say whether reference and address belong together', async (visitor) => {
-  const { reference } = await asked(visitor);
+  const { reference, asks } = await asked(visitor);
   const page = await visitor.visit('/enquiries/find');
-  await answer(page, { reference: 'SEVEN', email: enquiry.email });
+  await answer(page, { reference: 'SEVEN', email: asks.email });
   const before = await answers(page);
   await send(page);
   check((await errorSummary(page)).length === 1, 'A misspelt reference is not told.');
@@ -192,7 +192,7 @@ tell('a lost link is sent again, and the page does not say whether reference and
   check((await all.count()) === 1, 'A stranger was sent a link.');
 
   await follow(page, page.getByRole('link', { name: 'Try again' }));
-  await answer(page, { reference: reference.toLowerCase().replaceAll('-', ' '), email: enquiry.email });
+  await answer(page, { reference: reference.toLowerCase().replaceAll('-', ' '), email: asks.email });
   await send(page);
   check((await page.locator('main').innerText()) === told, 'The page tells the two apart.');
   await open(page, await privateLink(visitor, 'link', reference));
@@ -202,7 +202,7 @@ tell('the whole way of a person works without script', async (visitor) => {
   const without = { script: false };
   await enquire(await visitor.visit('/enquiries/new', without));
   const person = await asked(visitor, without);
-  const { page, reference } = person;
+  const { page, reference, asks } = person;
   await answer(page, { message: soon });
   await press(page, 'Send this message');
   await prove(visitor, person, 'Change my details');
@@ -215,7 +215,7 @@ tell('the whole way of a person works without script', async (visitor) => {
   await page.goto(new URL('/enquiries/mine', page.url()).href);
   await withdraw(visitor, person);
   await press(page, 'Keep my enquiry after all');
-  await checkShows(page, enquiry.message);
+  await checkShows(page, asks.message);
 });
 
 /** The text of a file that a link downloads; its name ends as given. */

@@ -4,7 +4,7 @@
 import { check, checkNone, tell } from '../harness.mjs';
 import { everyFace, kept } from '../faces.mjs';
 import { answer, answers, checkHides, checkShows, errorSummary, follow, press, sameAnswers, send } from '../forms.mjs';
-import { asked, enquiry, letter, open, openOnDesk, privateLink, typed, withdraw, workAs } from '../demo.mjs';
+import { asked, letter, open, openOnDesk, privateLink, typed, withdraw, workAs } from '../demo.mjs';
 import { code } from '../totp.mjs';
 
 const desk = 'Asha Rahman';
@@ -28,19 +28,19 @@ tell('the door of the demonstration lets one choose who to be, and the inbox say
 });
 
 tell('the desk opens an enquiry under a purpose only, and an empty answer or a long note loses nothing', async (visitor) => {
-  const { reference } = await asked(visitor);
+  const { reference, asks } = await asked(visitor);
   const page = await workAs(visitor, desk);
   await follow(page, page.getByRole('link', { name: reference }));
   await checkShows(page, /recorded beside the data before you see it/);
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
   await everyFace(page);
   await press(page, 'Open to answer the enquiry');
-  await checkShows(page, ...typed);
+  await checkShows(page, ...typed(asks));
   await everyFace(page);
 
   await press(page, 'Send the answer');
   check((await errorSummary(page)).length === 1, 'The empty answer is not the one thing that is told.');
-  await checkShows(page, ...typed);
+  await checkShows(page, ...typed(asks));
   await everyFace(page);
 
   await page.locator('[name="note"]').fill(noted.repeat(200));
@@ -86,17 +86,18 @@ tell('the desk answers, notes and closes; the person sees the answer, its author
 
 tell('an enquiry that its person withdrew is closed to the desk at once, and open again when they cancel', async (visitor) => {
   const person = await asked(visitor);
+  const { asks } = person;
   const page = await workAs(visitor, desk);
   await openOnDesk(page, person.reference);
   const opened = page.url();
   await withdraw(visitor, person);
   await page.goto(opened);
   await checkShows(page, 'Our privacy notice does not allow this', /withdr[ae]w/);
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
   await everyFace(page);
   await page.goto(new URL(`/staff/enquiries/${person.reference}`, opened).href);
   await checkShows(page, /the person withdrew/i);
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
   check((await page.locator('main button').count()) === 0, 'There is a button to open it.');
   await everyFace(page);
 
@@ -105,13 +106,13 @@ tell('an enquiry that its person withdrew is closed to the desk at once, and ope
 });
 
 tell('the operator, whom the notice gives no purpose, is refused with the clause, and the refusal is counted', async (visitor) => {
-  const { reference } = await asked(visitor);
+  const { reference, asks } = await asked(visitor);
   const page = await workAs(visitor, operator);
   const before = await refusals(page);
   await page.goto(new URL(`/staff/enquiries/${reference}`, page.url()).href);
   await checkShows(page, 'Our privacy notice does not allow this', /operator/);
   check((await page.locator('main button').count()) === 0, 'There is a button to open it.');
-  await checkHides(page, ...typed);
+  await checkHides(page, ...typed(asks));
   check((await page.locator('aside a[href="/privacy#purpose-answer-enquiries"]').count()) === 1, 'The refusal does not name its clause.');
   await everyFace(page);
   check((await refusals(page)) === before + 1, 'The refusal was not counted.');
@@ -119,11 +120,11 @@ tell('the operator, whom the notice gives no purpose, is refused with the clause
 });
 
 tell('the officer opens an enquiry to handle rights, for which the notice gives a purpose', async (visitor) => {
-  const { reference } = await asked(visitor);
+  const { reference, asks } = await asked(visitor);
   const page = await workAs(visitor, officer);
   await page.goto(new URL(`/staff/enquiries/${reference}`, page.url()).href);
   await press(page, 'Open to handle their rights');
-  await checkShows(page, ...typed);
+  await checkShows(page, ...typed(asks));
 });
 
 tell('the forecast of deletion is a picture with a table, and says first what comes next', async (visitor) => {

@@ -62,7 +62,7 @@ pub(super) async fn until_stopped(app: App, listener: TcpListener) -> Outcome {
 }
 
 async fn minutes(app: App) {
-    let mut interval = tokio::time::interval(Duration::from_secs(60));
+    let mut interval = tokio::time::interval(Duration::from_mins(1));
     loop {
         interval.tick().await;
         let app = app.clone();
@@ -71,7 +71,7 @@ async fn minutes(app: App) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(code = "day-failed", cause = %error),
             Err(_) => {
-                tracing::error!(code = "day-failed", cause = "the day's run stopped because of a fault in the program")
+                tracing::error!(code = "day-failed", cause = "the day's run stopped because of a fault in the program");
             }
         }
     }

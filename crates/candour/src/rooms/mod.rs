@@ -70,8 +70,12 @@ pub fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<bool, Error
 pub const NAV: &[(&str, &str)] =
     &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
 
-/// The navigation of staff.
-pub const STAFF_NAV: &[(&str, &str)] = &[
+/// The navigation of staff, which begins with the inbox for those who may list enquiries.
+pub fn staff_nav(notice: &Notice, role: &str) -> &'static [(&'static str, &'static str)] {
+    if enquiries::may_list(notice, role).is_ok() { STAFF_NAV } else { &STAFF_NAV[1..] }
+}
+
+const STAFF_NAV: &[(&str, &str)] = &[
     ("/staff", "Inbox"),
     ("/staff/retention", "Retention"),
     ("/staff/refusals", "Refusals"),

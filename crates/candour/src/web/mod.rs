@@ -7,5 +7,6 @@ pub mod session;
 mod stop;
 pub mod token;
 
+pub(crate) use frame::compressed;
 pub use frame::router;
 pub use stop::{Answer, Page, Stop, page};

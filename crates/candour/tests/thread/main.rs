@@ -1,5 +1,7 @@
 //! The program through its real router, on a real database, with a clock that stands still until it is moved.
 
+#![expect(clippy::panic, reason = "a page that is not what a test expects is shown whole")]
+
 mod support;
 
 mod ask;

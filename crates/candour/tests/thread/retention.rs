@@ -53,9 +53,7 @@ async fn the_numbers_of_the_page_are_the_numbers_of_the_rows() {
         assert!(row.contains(&format!(">{number}</td>")), "{kind} {number}: {row}");
     }
     assert!(!page.body.contains("Mary") && !page.body.contains("Asha"));
-    page.says("No legal hold keeps anything past its day.")
-        .says("No withdrawal waits.")
-        .says("within 14 days");
+    page.says("No legal hold keeps anything past its day.").says("No withdrawal waits.").says("within 14 days");
 }
 
 #[tokio::test]

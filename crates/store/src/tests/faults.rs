@@ -1,4 +1,3 @@
-
 use rusqlite::{Connection, OpenFlags};
 
 use super::*;

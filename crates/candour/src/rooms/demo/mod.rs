@@ -96,9 +96,9 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/demo", get(clock::page))
         .route("/demo/clock", post(clock::advance))
         .route("/demo/clock/confirm", post(clock::confirm))
-        .route("/demo/mail", get(letters::list))
         .route("/demo/mail/{letter}", get(letters::show))
         .route("/demo/staff/{token}", get(staff::choose).post(staff::enter));
+    let router = router.merge(crate::web::compressed(Router::new().route("/demo/mail", get(letters::list))));
     vec![Room { feature: &FEATURE, router }]
 }
 

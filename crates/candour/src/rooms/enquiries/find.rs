@@ -98,7 +98,7 @@ fn questions(notice: &Notice) -> Result<Form, Stop> {
 }
 
 fn show(app: &App, notice: &Notice, form: Form, over: bool) -> Response {
-    let (wrong, shell) = (form.wrong(), app.shell(notice, "Your enquiry", "/enquiries/find"));
+    let (wrong, shell) = (form.wrong(), app.shell(notice, "Find your enquiry", "/enquiries/find"));
     let shell = shell.stands_on(clause(notice)).wrong(wrong);
     let status = match (over, wrong) {
         (true, _) => StatusCode::NOT_FOUND,

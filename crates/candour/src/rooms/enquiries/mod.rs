@@ -24,6 +24,7 @@ mod rows;
 mod sent;
 mod warn;
 
+pub(crate) use desk::may_list;
 pub(crate) use warn::warn;
 
 use super::{Feature, Room};

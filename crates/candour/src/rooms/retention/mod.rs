@@ -14,14 +14,12 @@ use axum::extract::State;
 use axum::routing::get;
 use custody::Guard;
 use report::{Forecast, Held, Hold, Run};
-use tower_http::compression::CompressionLayer;
 
 static RETENTION: Feature = Feature { id: "retention", clauses: &["purpose.delete-on-time"], no_personal_data: None };
 
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {
-    // Long, and it repeats nothing that a request could choose, so compressing it tells nothing (BREACH).
-    let router = Router::new().route("/staff/retention", get(show)).layer(CompressionLayer::new());
+    let router = web::compressed(Router::new().route("/staff/retention", get(show)));
     vec![Room { feature: &RETENTION, router }]
 }
 

@@ -183,6 +183,7 @@ fn months(today: Date, last: Option<&str>) -> Vec<String> {
 
 fn job_words(job: &str) -> String {
     match job.split(' ').next().unwrap_or(job) {
+        "day" => "The day’s run",
         "epochs" => "Keys of past days destroyed",
         "sweep" => "Records deleted",
         "terms" => "Dates computed again",

@@ -14,6 +14,7 @@ mod privacy;
 
 use super::{Feature, Room};
 use crate::App;
+use crate::web::compressed;
 use crate::web::token;
 use askama::Template;
 use axum::Router;
@@ -21,7 +22,6 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use tower_http::compression::CompressionLayer;
 
 static SITE: Feature = Feature {
     id: "site",
@@ -47,7 +47,7 @@ pub(super) fn rooms() -> Vec<Room> {
 }
 
 fn room(feature: &'static Feature, router: Router<App>) -> Room {
-    Room { feature, router: router.layer(CompressionLayer::new()) }
+    Room { feature, router: compressed(router) }
 }
 
 /// A page that is the same for everybody: a browser may keep it, and asks each time whether it still stands. The tag is

@@ -15,6 +15,7 @@ mod write;
 
 use super::enquiry::PRIVACY;
 use crate::rooms::{Feature, Room};
+use crate::web::compressed;
 use axum::Router;
 use axum::routing::{get, post};
 use notice::{Allowed, Ask, Fields, Notice, Refusal};
@@ -29,7 +30,7 @@ fn duty(topic: &str) -> &'static str {
 }
 
 /// Asks the notice whether a role may see what lists show of enquiries.
-fn may_list(notice: &Notice, role: &str) -> Result<Allowed, Refusal> {
+pub(crate) fn may_list(notice: &Notice, role: &str) -> Result<Allowed, Refusal> {
     let kind = notice.kind("enquiry");
     let listed = kind.iter().flat_map(|kind| kind.listed_by.iter().filter(|id| kind.has_field(id)));
     let listed: Vec<&str> = listed.map(String::as_str).collect();
@@ -60,11 +61,11 @@ static NOTES: Feature = Feature {
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {
     let desk = Router::new()
-        .route("/staff", get(inbox::show))
         .route("/staff/enquiries/{reference}", get(page::show))
         .route("/staff/enquiries/{reference}/answer", post(write::answer))
         .route("/staff/enquiries/{reference}/close", post(close::close))
         .route("/staff/enquiries/{reference}/reopen", post(close::reopen));
+    let desk = desk.merge(compressed(Router::new().route("/staff", get(inbox::show))));
     let notes = Router::new().route("/staff/enquiries/{reference}/note", post(write::note));
     vec![Room { feature: &DESK, router: desk }, Room { feature: &NOTES, router: notes }]
 }

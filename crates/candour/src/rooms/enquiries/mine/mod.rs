@@ -21,15 +21,14 @@ use super::enquiry::{self, Door, EnquiryRow};
 use crate::App;
 use crate::face::{Clause, Shell};
 use crate::rooms::{Feature, Room};
-use crate::web::Stop;
 use crate::web::session::Session;
 use crate::web::token::{self, unbase64};
+use crate::web::{Stop, compressed};
 use axum::Router;
 use axum::routing::{get, post};
 use notice::Notice;
 use serde::Deserialize;
 use store::{Statement, Tx};
-use tower_http::compression::CompressionLayer;
 
 static FEATURE: Feature = Feature {
     id: "your-enquiry",
@@ -58,8 +57,7 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/mine/download.html", get(download::html))
         .route("/enquiries/mine/withdraw", get(withdraw::show).post(withdraw::withdraw))
         .route("/enquiries/mine/cancel", post(withdraw::cancel));
-    // Long, and it repeats nothing that a request could choose, so compressing it tells nothing (BREACH).
-    let long = Router::new().route(DATA, get(data::show)).layer(CompressionLayer::new());
+    let long = compressed(Router::new().route(DATA, get(data::show)));
     vec![Room { feature: &FEATURE, router: router.merge(long) }]
 }
 
