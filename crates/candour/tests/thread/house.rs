@@ -216,10 +216,12 @@ fn assert_self_contained(path: &str, page: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_headers_of_the_frame() {
+async fn every_page_carries_the_headers_of_the_frame() {
     let house = House::new();
     let mut visitor = Browser::default();
-    for path in ["/", "/enquiries/new", "/nowhere", "/healthz", "/robots.txt", "/staff", candour::face::style::path()] {
+    let sheet = visitor.get(&house, candour::face::style::path()).await.headers;
+    assert_eq!(sheet["x-content-type-options"], "nosniff", "the style sheet is no page and needs no more");
+    for path in ["/", "/enquiries/new", "/nowhere", "/robots.txt", "/staff"] {
         let headers = visitor.get(&house, path).await.headers;
         assert_framed(path, &headers);
     }
