@@ -23,7 +23,7 @@ pub enum Error {
     Nonsense(&'static str),
     /// The notice, or what stands against the holding, says no.
     #[error("{0}")]
-    Refused(Refusal),
+    Refused(#[from] Refusal),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] store::Error),

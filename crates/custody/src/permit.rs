@@ -83,7 +83,7 @@ impl Custody {
         let (today, force) = (tx.today(), self.in_force(tx.today())?);
         let taken = self.published(held.notice)?;
         let terms = Terms { taken: &taken, force: &force };
-        let fields = terms.allow(allowed).map_err(Error::Refused)?;
+        let fields = terms.allow(allowed)?;
         let facts = facts(tx, &held, &terms)?;
         held.due_on = facts.due_on;
         let standing = standing(&facts, today);

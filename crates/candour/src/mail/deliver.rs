@@ -84,7 +84,7 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
         .custody()
         .write("claim_mail", move |tx| {
             let Some(claimed) = tx.optional(&CLAIM_JOB, &[person.into(), holding.into()])? else { return Ok(None) };
-            let allowed = custody.in_force(tx.today())?.allow(&asking()).map_err(Error::Refused)?;
+            let allowed = custody.in_force(tx.today())?.allow(&asking())?;
             let permit = custody.permit(tx, &allowed, &mailer(), person, holding)?;
             let opened = custody.open(tx, &permit)?;
             let value = |field: &str| opened.record.value(field).unwrap_or_default().to_owned();

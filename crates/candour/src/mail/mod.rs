@@ -104,7 +104,7 @@ pub fn queue(app: &App, tx: &mut Tx<'_>, person: PersonId, letter: &Letter<'_>) 
             why: "the letter stands on a clause that is missing".to_owned(),
         }));
     }
-    let allowed = notice.allow(&asking()).map_err(Error::Refused)?;
+    let allowed = notice.allow(&asking())?;
     let (holding, ground) = (HoldingId::draw(tx.random()), Ground::draw(tx.random()));
     let record =
         Record::new().with("mail-to", letter.to).with("mail-subject", &letter.subject).with("mail-text", &letter.text);

@@ -59,7 +59,7 @@ pub(super) fn employed(app: &App, tx: &mut Tx<'_>, colleague: &Colleague) -> Res
     }
     let (person, ground) = (PersonId::draw(tx.random()), Ground::draw(tx.random()));
     let ask = Ask { actor: "you", purpose: "staff-sign-in", kind: "staff", fields: Fields::All };
-    let allowed = app.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
+    let allowed = app.custody().in_force(tx.today())?.allow(&ask)?;
     let record = Record::new().with("name", colleague.name).with("email", colleague.email);
     let holding = HoldingId::draw(tx.random());
     let new = New { person, holding, ground, record: &record, events: &["staff.joined", "staff.last-sign-in"] };

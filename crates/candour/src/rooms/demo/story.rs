@@ -189,7 +189,7 @@ fn follow(app: &App, tx: &mut Tx<'_>, (person, ground): (PersonId, Ground), then
             enquiry::add_message(app, tx, &row, Sort::Message, &record, &Actor::system("desk"))?;
         }
         Then::Close => {
-            app.custody().note(tx, person, ground, "enquiry.closed")?;
+            app.custody().note(tx, person, ground, enquiry::CLOSED)?;
             enquiry::set_state(tx, &row, State::Closed)?;
         }
     }

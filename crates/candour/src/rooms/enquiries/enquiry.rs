@@ -203,7 +203,7 @@ pub(crate) fn receive(app: &App, tx: &mut Tx<'_>, new: &NewEnquiry) -> Result<En
     let (custody, today, desk) = (app.custody(), tx.today(), Actor::system("desk"));
     let notice = custody.in_force(today)?;
     let ask = Ask { actor: "desk", purpose: "answer-enquiries", kind: "enquiry", fields: Fields::All };
-    let allowed = notice.allow(&ask).map_err(Error::Refused)?;
+    let allowed = notice.allow(&ask)?;
     let taken = New {
         person: new.person,
         holding: HoldingId::draw(tx.random()),
@@ -219,7 +219,7 @@ pub(crate) fn receive(app: &App, tx: &mut Tx<'_>, new: &NewEnquiry) -> Result<En
         topic: new.topic.clone(),
         state: State::New,
         received_on: today,
-        answer_by: answer_by(&notice, today).map_err(Error::Refused)?,
+        answer_by: answer_by(&notice, today)?,
         touched_at: tx.now().as_millisecond(),
     };
     insert(tx, &row)?;
@@ -332,7 +332,8 @@ pub(crate) fn add_message(
 }
 
 /// Takes the words of one more part under a purpose, and moves the enquiry's state: an answer makes it answered, a
-/// message waiting, a note nothing. Closing and reopening (`enquiry.closed`) is for the caller.
+/// message waiting, a note nothing. A message or an answer opens a closed enquiry again, and a message that nobody waited for
+/// before is promised an answer by a day of its own.
 ///
 /// `actor` is a member of staff, or `Actor::system("desk")` for what the person writes.
 pub(crate) fn add_message_for(
@@ -345,7 +346,7 @@ pub(crate) fn add_message_for(
     purpose: &str,
 ) -> Result<HoldingId, Error> {
     let ask = Ask { actor: &actor.role, purpose, kind: sort.kind(), fields: Fields::All };
-    let allowed = app.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
+    let allowed = app.custody().in_force(tx.today())?.allow(&ask)?;
     let holding = HoldingId::draw(tx.random());
     let new = New { person: row.person, holding, ground: row.ground, record, events: &[] };
     app.custody().take(tx, &allowed, actor, &new)?;
@@ -355,8 +356,18 @@ pub(crate) fn add_message_for(
         &[row.person.into(), row.ground.into(), holding.into(), sort.code().into(), now.into()],
     )?;
     set_state(tx, row, sort.moves(row.state))?;
+    if sort != Sort::Note && row.state == State::Closed {
+        app.custody().unnote(tx, row.person, row.ground, CLOSED)?;
+    }
+    if sort == Sort::Message && matches!(row.state, State::Answered | State::Closed) {
+        let answer_by = answer_by(&*app.custody().in_force(tx.today())?, tx.today())?;
+        tx.execute(&rows::UPDATE_ANSWER_BY, &[row.person.into(), row.ground.into(), answer_by.into()])?;
+    }
     Ok(holding)
 }
+
+/// The clock event of closing.
+pub(crate) const CLOSED: &str = "enquiry.closed";
 
 /// Moves the state of an enquiry and marks that something happened to it.
 pub(crate) fn set_state(tx: &mut Tx<'_>, row: &EnquiryRow, state: State) -> Result<(), Error> {
@@ -384,7 +395,7 @@ pub(crate) fn letter_to(
 ) -> Result<(), Error> {
     let custody = app.custody();
     let ask = Ask { actor: &actor.role, purpose, kind: "enquiry", fields: Fields::Named(&["email"]) };
-    let allowed = custody.in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
+    let allowed = custody.in_force(tx.today())?.allow(&ask)?;
     let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, actor, row.person, holding)?;
     let opened = custody.open(tx, &permit)?;

@@ -12,6 +12,8 @@ store::statements! {
     FIND_ENQUIRY = "SELECT reference, topic, state, received_on, answer_by, touched_at FROM enquiry WHERE person_id = $1 AND ground = $2";
     /// Something happened to an enquiry.
     UPDATE_STATE = "UPDATE enquiry SET state = $3, touched_at = $4 WHERE person_id = $1 AND ground = $2";
+    /// The day by which the next answer is promised.
+    UPDATE_ANSWER_BY = "UPDATE enquiry SET answer_by = $3 WHERE person_id = $1 AND ground = $2";
     /// A message, an answer or a note is part of an enquiry.
     INSERT_ENTRY = "INSERT INTO enquiry_entry (person_id, ground, holding_id, sort, at) VALUES ($1, $2, $3, $4, $5)";
     /// The parts of an enquiry, oldest first.

@@ -28,7 +28,7 @@ pub(crate) fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<(), 
     let (custody, sweeper) = (app.custody(), Actor::system("sweeper"));
     let notice = custody.in_force(tx.today())?;
     let ask = Ask { actor: "sweeper", purpose: "delete-on-time", kind: "staff", fields: Fields::Named(&["email"]) };
-    let allowed = notice.allow(&ask).map_err(Error::Refused)?;
+    let allowed = notice.allow(&ask)?;
     let holding = custody.holding_on(tx, warning.person, warning.ground, "staff")?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, &sweeper, warning.person, holding)?;
     let opened = custody.open(tx, &permit)?;

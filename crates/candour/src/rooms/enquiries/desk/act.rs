@@ -62,7 +62,7 @@ impl Act {
             let row = by_reference(tx, &self.reference)?.ok_or(Error::Gone)?;
             let purpose = duty(&row.topic);
             let ask = Ask { actor: &self.actor.role, purpose, kind: "enquiry", fields: Fields::Named(&[]) };
-            let allowed = house.custody().in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
+            let allowed = house.custody().in_force(tx.today())?.allow(&ask)?;
             let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
             house.custody().permit(tx, &allowed, &self.actor, row.person, holding)?;
             f(&house, tx, &self, &row)?;
@@ -76,7 +76,7 @@ impl Act {
     pub(super) fn own_name(&self, app: &App, tx: &mut Tx<'_>) -> Result<String, Error> {
         let custody = app.custody();
         let ask = Ask { actor: &self.actor.role, purpose: "run-desk", kind: "staff", fields: Fields::Named(&["name"]) };
-        let allowed = custody.in_force(tx.today())?.allow(&ask).map_err(Error::Refused)?;
+        let allowed = custody.in_force(tx.today())?.allow(&ask)?;
         let own = custody
             .holdings(tx, self.session.person)?
             .into_iter()

@@ -1,6 +1,6 @@
 //! Closing an enquiry, which starts its clock towards deletion, and reopening it, which stops that clock.
 
-use super::super::enquiry::{EnquiryRow, Sort, State, entries, set_state};
+use super::super::enquiry::{CLOSED, EnquiryRow, Sort, State, entries, set_state};
 use super::act::{Act, BESIDES, back};
 use super::{conversation, duty, letters};
 use crate::App;
@@ -10,9 +10,6 @@ use crate::web::{Answer, Stop};
 use axum::extract::{Form as Sent, Path, State as Given};
 use custody::Error;
 use store::Tx;
-
-/// The clock event of closing.
-const CLOSED: &str = "enquiry.closed";
 
 /// `POST /staff/enquiries/{reference}/close`.
 pub(super) async fn close(

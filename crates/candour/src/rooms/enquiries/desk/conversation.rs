@@ -36,7 +36,7 @@ pub(super) fn open(
     purpose: &str,
 ) -> Result<Conversation, Error> {
     let custody = app.custody();
-    let allowed = notice.allow(&ask(actor, purpose, "enquiry")).map_err(Error::Refused)?;
+    let allowed = notice.allow(&ask(actor, purpose, "enquiry"))?;
     let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, actor, row.person, holding)?;
     let record = custody.open(tx, &permit)?.record;
@@ -108,7 +108,7 @@ fn words(
     actor: &Actor,
     purpose: &str,
 ) -> Result<(String, Option<String>), Error> {
-    let allowed = notice.allow(&ask(actor, purpose, entry.sort.kind())).map_err(Error::Refused)?;
+    let allowed = notice.allow(&ask(actor, purpose, entry.sort.kind()))?;
     let permit = app.custody().permit(tx, &allowed, actor, row.person, entry.holding)?;
     let record = app.custody().open(tx, &permit)?.record;
     let field = if entry.sort == Sort::Note { "note" } else { "message" };

@@ -1,6 +1,6 @@
 //! Answering, and noting something beside an enquiry.
 
-use super::super::enquiry::{EnquiryRow, Sort, State, add_message, add_message_for};
+use super::super::enquiry::{EnquiryRow, Sort, add_message, add_message_for};
 use super::act::{Act, BESIDES, back};
 use super::{ANSWER, duty, letters, page};
 use crate::App;
@@ -67,11 +67,8 @@ fn add_note(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &str)
     add_message(app, tx, row, Sort::Note, &record, &act.actor).map(|_| ())
 }
 
-/// An answer to a closed enquiry opens it again: what a colleague closed meanwhile does not lose what was typed.
+/// An answer to an enquiry that a colleague closed meanwhile opens it again, and what was typed is not lost.
 fn add_answer(app: &App, tx: &mut Tx<'_>, act: &Act, row: &EnquiryRow, text: &str) -> Result<(), Error> {
-    if row.state == State::Closed {
-        app.custody().unnote(tx, row.person, row.ground, "enquiry.closed")?;
-    }
     let record = Record::new().with("message", text).with("answered-by", act.own_name(app, tx)?);
     add_message_for(app, tx, row, Sort::Answer, &record, &act.actor, duty(&row.topic))?;
     letters::answered(app, tx, row, &act.actor)

@@ -77,13 +77,6 @@ fn add(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16], record: &Re
     }
     // What the person gives is taken under the desk's purpose: answering is what it is given for.
     enquiry::add_message(app, tx, &row, Sort::Message, record, &Actor::system("desk"))?;
-    if matches!(row.state, State::Answered | State::Closed) {
-        let answer_by = enquiry::answer_by(&*app.custody().in_force(tx.today())?, tx.today())?;
-        tx.execute(&super::rows::UPDATE_ANSWER_BY, &[row.person.into(), row.ground.into(), answer_by.into()])?;
-    }
-    if row.state == State::Closed {
-        app.custody().unnote(tx, row.person, row.ground, "enquiry.closed")?;
-    }
     tx.done(row.person.0, key, "written")?;
     Ok(true)
 }

@@ -21,6 +21,4 @@ store::statements! {
     DELETE_CODES = "DELETE FROM code WHERE person_id = $1 AND ground = $2";
     /// Every link to an enquiry ends: they went to an address that is no longer its own.
     DELETE_LINKS = "DELETE FROM link WHERE person_id = $1 AND ground = $2";
-    /// The day by which the next answer is promised.
-    UPDATE_ANSWER_BY = "UPDATE enquiry SET answer_by = $3 WHERE person_id = $1 AND ground = $2";
 }
