@@ -32,7 +32,6 @@ CREATE TABLE holding (
   PRIMARY KEY (person_id, holding_id)
 ) {clustered};
 CREATE INDEX holding_due ON holding (due_on);
-CREATE INDEX holding_kind ON holding (kind);
 
 CREATE TABLE data_key (
   person_id  {bytes} NOT NULL,

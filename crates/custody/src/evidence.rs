@@ -15,6 +15,9 @@ pub(crate) struct Act<'a> {
     pub detail: &'a str,
 }
 
+/// How many leaves are read from the outbox at a time.
+const ROUND: u64 = 256;
+
 impl Custody {
     /// Leaves evidence of an act on a person's holding. The reveal of the holding (and of the detail) is sealed under the
     /// holding's trail key; the actor's under the trail key of the actor's own staff holding. Without a trail key (an
@@ -118,10 +121,11 @@ impl Custody {
     /// Gives every leaf of the outbox its index, in the commit of its effect.
     pub(crate) fn integrate(tx: &mut Tx<'_>) -> Result<()> {
         loop {
-            let waiting = tx.all(&rows::LIST_OUTBOX, &[])?;
+            let waiting = tx.all(&rows::LIST_OUTBOX, &[ROUND.into()])?;
             if waiting.is_empty() {
                 return Ok(());
             }
+            let last = (waiting.len() as u64) < ROUND;
             let mut head = head(tx)?;
             for row in waiting {
                 let (person, n, leaf) = (row.get::<[u8; 16]>(0)?, row.get::<i64>(1)?, row.get::<Vec<u8>>(2)?);
@@ -137,6 +141,9 @@ impl Custody {
             }
             let size = index(head.size())?;
             tx.execute(&rows::UPSERT_HEAD, &[size.into(), head.encode().into()])?;
+            if last {
+                return Ok(());
+            }
         }
     }
 

@@ -8,7 +8,7 @@ store::statements! {
     /// The holdings of a person.
     LIST_PERSON = "SELECT holding_id FROM holding WHERE person_id = $1 ORDER BY taken_on, holding_id";
     /// The holdings of one ground.
-    LIST_GROUND = "SELECT holding_id, kind, notice_digest FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
+    LIST_GROUND = "SELECT holding_id, kind, notice_digest, due_on FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
     /// All holdings, a page at a time in key order.
     PAGE_HOLDINGS = "SELECT person_id, holding_id, kind, ground, notice_digest, due_on FROM holding \
         WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";
@@ -113,7 +113,7 @@ store::statements! {
     /// A leaf on its way to the log.
     INSERT_OUTBOX = "INSERT INTO outbox (person_id, n, leaf, actor_id, actor_n) VALUES ($1, $2, $3, $4, $5)";
     /// Leaves on their way.
-    LIST_OUTBOX = "SELECT person_id, n, leaf, actor_id, actor_n FROM outbox ORDER BY person_id, n LIMIT 256";
+    LIST_OUTBOX = "SELECT person_id, n, leaf, actor_id, actor_n FROM outbox ORDER BY person_id, n LIMIT $1";
     /// A leaf has arrived.
     DELETE_OUTBOX = "DELETE FROM outbox WHERE person_id = $1 AND n = $2";
     /// A reveal, sealed under a trail key.

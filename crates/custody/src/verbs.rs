@@ -208,7 +208,10 @@ impl Custody {
             let (holding, kind) = (HoldingId(row.get(0)?), row.get::<String>(1)?);
             let taken = self.published(notice::Digest(row.get(2)?))?;
             let day = due(tx, &Terms { taken: &taken, force: &force }, &kind, person, ground)?;
-            tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), day.map(law::iso).into()])?;
+            let day = day.map(law::iso);
+            if day != row.get::<Option<String>>(3)? {
+                tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), day.into()])?;
+            }
         }
         Ok(())
     }

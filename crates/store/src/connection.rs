@@ -33,6 +33,7 @@ impl Opener {
         self.open(
             "PRAGMA synchronous = FULL;
              PRAGMA secure_delete = ON;
+             PRAGMA wal_autocheckpoint = 0;
              PRAGMA cache_size = -65536;",
         )
     }
@@ -200,6 +201,11 @@ pub(crate) fn catalogue(connection: &Connection) -> Result<Vec<Column>> {
         })
     };
     rows(connection, &live, &[])?.iter().map(column).collect()
+}
+
+/// Moves what it can of the log into the database file, without waiting for anybody.
+pub(crate) fn move_log(connection: &Connection) -> Result<()> {
+    rows(connection, &Statement::new("MOVE_LOG", "PRAGMA wal_checkpoint(PASSIVE)"), &[]).map(|_| ())
 }
 
 /// Moves the log into the database file and cuts it to nothing. Writers wait meanwhile, so readers are given a moment to

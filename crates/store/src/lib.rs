@@ -17,6 +17,7 @@
 //! - A [`Tx`] carries a brand (`'tx`) that no other transaction has, so what is proved in one cannot be used in another.
 //! - No parameter and no value of a row is ever part of an error, and rows have no `Debug`.
 
+mod checkpointer;
 mod columns;
 mod connection;
 mod error;

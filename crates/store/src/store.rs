@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use law::Clock;
 use tokio::sync::oneshot;
 
+use crate::checkpointer::Checkpointer;
 use crate::connection::{self, Column, Opener};
 use crate::error::{Error, Result};
 use crate::migration;
@@ -48,6 +49,7 @@ impl Store {
         let readers = Readers::new(opener.clone(), settings.readers);
         let (queue, receiver) = sync_channel(QUEUE);
         let writer = Writer {
+            checkpointer: Checkpointer::start(&opener)?,
             opener,
             connection: Some(connection),
             clock: settings.clock.clone(),

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use law::Clock;
 use rusqlite::Connection;
 
+use crate::checkpointer::Checkpointer;
 use crate::connection::{self, Opener, command};
 use crate::error::{Error, Result};
 use crate::random::Random;
@@ -48,6 +49,8 @@ pub(crate) trait Call: Send {
 /// The state of the writer's thread.
 pub(crate) struct Writer {
     pub(crate) opener: Opener,
+    /// Moves the log beside; ended before the connection is closed.
+    pub(crate) checkpointer: Checkpointer,
     /// Absent after an error that spoilt it, until the next call.
     pub(crate) connection: Option<Connection>,
     pub(crate) clock: Clock,
@@ -118,6 +121,7 @@ impl Writer {
             Ok(_) => self.transaction(calls),
             Err(error) => End::Commit(Err(error)),
         };
+        self.checkpointer.committed();
         if let End::Commit(Err(error)) | End::GaveUp(error) = &end {
             self.recover(error);
         }
