@@ -71,7 +71,7 @@ impl Custody {
         }
         tx.execute(&rows::DELETE_HOLDING, &holding)?;
         self.erase_ground(tx, held.person, held.ground)?;
-        let act = Act { effect: Effect::Erase, kind: &held.kind, purpose: &permit.purpose, detail: "" };
+        let act = Act { effect: Effect::Erase, kind: &held.kind, purpose: &permit.purpose };
         self.leave(tx, &act, held.person, None, &permit.actor)?;
         // Each erasure's leaf is integrated at once: the journal names its index, and the outbox keeps no row of the person.
         Custody::integrate(tx)?;

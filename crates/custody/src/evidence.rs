@@ -12,14 +12,13 @@ pub(crate) struct Act<'a> {
     pub effect: Effect,
     pub kind: &'a str,
     pub purpose: &'a str,
-    pub detail: &'a str,
 }
 
 /// How many leaves are read from the outbox at a time.
 const ROUND: u64 = 256;
 
 impl Custody {
-    /// Leaves evidence of an act on a person's holding. The reveal of the holding (and of the detail) is sealed under the
+    /// Leaves evidence of an act on a person's holding. The reveal of the holding is sealed under the
     /// holding's trail key; the actor's under the trail key of the actor's own staff holding. Without a trail key (an
     /// erasure) the commitment stays unopened for ever.
     pub(crate) fn leave(
@@ -34,12 +33,11 @@ impl Custody {
         let mut leaf = self.leaf(tx, act.effect);
         leaf.clauses = clauses(act);
         if let Some((holding, trail)) = holding {
-            let payload = [&holding.0[..], act.detail.as_bytes()].concat();
-            let reveal = Reveal { r: tx.bytes(), domain: Domain::Holding, payload };
+            let reveal = Reveal { r: tx.bytes(), domain: Domain::Holding, payload: holding.0.to_vec() };
             leaf.holding = Some(reveal.commitment());
             let bound = Bound { person: &person.0, holding: &holding.0, kind: "trail", version: n };
             let sealed = trail.seal(n, &reveal.encode(), &bound, tx.random());
-            tx.execute(&rows::INSERT_TRAIL, &[person.into(), holding.into(), number(n)?, sealed.into()])?;
+            tx.execute(&rows::INSERT_TRAIL, &[person.into(), holding.into(), n.into(), sealed.into()])?;
         }
         let own = if actor.is_staff() { self.leave_actor(tx, act, &mut leaf, actor, person)? } else { None };
         let (actor_id, actor_n) = own.unzip();
@@ -47,10 +45,10 @@ impl Custody {
             &rows::INSERT_OUTBOX,
             &[
                 person.into(),
-                number(n)?,
+                n.into(),
                 encoded(&leaf)?.into(),
                 actor_id.map(|id: PersonId| id.0).into(),
-                actor_n.map(number).transpose()?.unwrap_or(Val::Null),
+                actor_n.into(),
             ],
         )?;
         Ok(())
@@ -81,7 +79,7 @@ impl Custody {
         leaf.actor = Some(reveal.commitment());
         let bound = Bound { person: &staff.0, holding: &own.0, kind: "trail", version: n };
         let sealed = keys.trail().seal(n, &reveal.encode(), &bound, tx.random());
-        tx.execute(&rows::INSERT_TRAIL, &[staff.into(), own.into(), number(n)?, sealed.into()])?;
+        tx.execute(&rows::INSERT_TRAIL, &[staff.into(), own.into(), n.into(), sealed.into()])?;
         Ok(Some((staff, n)))
     }
 
@@ -100,7 +98,7 @@ impl Custody {
         leaf.count = u32::try_from(count).unwrap_or(u32::MAX);
         let nobody = PersonId([0; 16]);
         let n = next(tx, nobody)?;
-        tx.execute(&rows::INSERT_OUTBOX, &[nobody.into(), number(n)?, encoded(&leaf)?.into(), Val::Null, Val::Null])?;
+        tx.execute(&rows::INSERT_OUTBOX, &[nobody.into(), n.into(), encoded(&leaf)?.into(), Val::Null, Val::Null])?;
         Ok(())
     }
 
@@ -223,8 +221,4 @@ fn next(tx: &mut Tx<'_>, person: PersonId) -> Result<u64> {
 
 fn clauses(act: &Act<'_>) -> Vec<String> {
     vec![format!("kind.{}", act.kind), format!("purpose.{}", act.purpose)]
-}
-
-fn number(n: u64) -> Result<Val> {
-    i64::try_from(n).map(Val::from).map_err(|_| Error::Nonsense("a number is too large"))
 }

@@ -53,7 +53,7 @@ pub use standing::{Facts, Standing, standing};
 pub use terms::Terms;
 pub use verbs::{New, Opened};
 pub use warnings::Warning;
-pub use withdraw::WITHDRAW_DAYS;
+pub use withdraw::{WITHDRAW_DAYS, withdrawn_until};
 
 use law::Date;
 use std::path::PathBuf;

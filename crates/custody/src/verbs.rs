@@ -81,7 +81,7 @@ impl Custody {
         if !new.events.is_empty() {
             self.refresh_ground(tx, new.person, new.ground)?;
         }
-        let act = Act { effect: Effect::Take, kind: allowed.kind(), purpose: allowed.purpose(), detail: "" };
+        let act = Act { effect: Effect::Take, kind: allowed.kind(), purpose: allowed.purpose() };
         self.leave(tx, &act, new.person, Some((new.holding, keys.trail())), actor)?;
         Ok(new.holding)
     }
@@ -148,13 +148,13 @@ impl Custody {
         let [person, holding] = key;
         let changed = tx.execute(
             &rows::UPDATE_HOLDING,
-            &[person.clone(), holding.clone(), number(version)?, sealed.into(), number(held.version)?],
+            &[person.clone(), holding.clone(), version.into(), sealed.into(), held.version.into()],
         )?;
         if changed != 1 {
             return Err(Error::Gone);
         }
         tx.execute(&rows::UPDATE_KEY, &[person, holding, law::iso(epoch).into(), wrapped.into()])?;
-        let act = Act { effect: Effect::Amend, kind: &held.kind, purpose: &permit.purpose, detail: "" };
+        let act = Act { effect: Effect::Amend, kind: &held.kind, purpose: &permit.purpose };
         self.leave(tx, &act, held.person, Some((held.holding, keys.trail())), &permit.actor)?;
         Ok(version)
     }
@@ -290,8 +290,4 @@ fn required(notice: &Notice, ask: &Ask<'_>, kind: &str, record: &Record) -> Resu
         }
         None => Ok(()),
     }
-}
-
-fn number(n: u64) -> Result<Val> {
-    i64::try_from(n).map(Val::from).map_err(|_| Error::Nonsense("a version is too large"))
 }

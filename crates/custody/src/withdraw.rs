@@ -9,10 +9,15 @@ use store::Tx;
 /// The days between a withdrawal and its destruction.
 pub const WITHDRAW_DAYS: i64 = 7;
 
+/// The day on which what is withdrawn on a day is destroyed.
+pub fn withdrawn_until(day: Date) -> Date {
+    day.saturating_add(jiff::Span::new().days(WITHDRAW_DAYS))
+}
+
 impl Custody {
     /// Withdraws a ground: closed at once, destroyed after seven days, cancellable until then.
     pub fn withdraw(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, kind: &str) -> Result<Date> {
-        let destroy_on = tx.today().saturating_add(jiff::Span::new().days(WITHDRAW_DAYS));
+        let destroy_on = withdrawn_until(tx.today());
         let days = [law::iso(tx.today()), law::iso(destroy_on)];
         let [asked, destroy] = days;
         tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), asked.into(), destroy.into()])?;
@@ -29,7 +34,7 @@ impl Custody {
     }
 
     fn leave_withdrawal(&self, tx: &mut Tx<'_>, effect: Effect, person: PersonId, kind: &str) -> Result<()> {
-        let act = Act { effect, kind, purpose: "show-you", detail: "" };
+        let act = Act { effect, kind, purpose: "show-you" };
         self.leave(tx, &act, person, None, &Actor::you(person))
     }
 

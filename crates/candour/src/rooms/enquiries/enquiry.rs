@@ -314,9 +314,13 @@ pub(super) fn open_until(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result
 }
 
 /// The holding of kind `enquiry` on a ground: how to reach the person.
-pub(crate) fn contact(tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Result<Option<HoldingId>, Error> {
-    let row = tx.optional(&rows::FIND_CONTACT, &[person.into(), ground.into(), "enquiry".into()])?;
-    row.map(|row| Ok(HoldingId(row.get(0)?))).transpose()
+pub(crate) fn contact(
+    app: &App,
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    ground: Ground,
+) -> Result<Option<HoldingId>, Error> {
+    app.custody().holding_on(tx, person, ground, "enquiry")
 }
 
 /// Takes the words of one more part under `answer-enquiries`: [`add_message_for`].
@@ -396,7 +400,7 @@ pub(crate) fn letter_to(
     let custody = app.custody();
     let ask = Ask { actor: &actor.role, purpose, kind: "enquiry", fields: Fields::Named(&["email"]) };
     let allowed = custody.in_force(tx.today())?.allow(&ask)?;
-    let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
+    let holding = contact(app, tx, row.person, row.ground)?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, actor, row.person, holding)?;
     let opened = custody.open(tx, &permit)?;
     let to = opened.record.value("email").ok_or(Error::Nonsense("an enquiry has no address"))?;

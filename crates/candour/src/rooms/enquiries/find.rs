@@ -117,7 +117,7 @@ async fn send_link(app: &App, reference: String, email: String) -> Result<(), St
     let it = app.clone();
     let sent = app.custody().write("send_link", move |tx| {
         let Some(row) = enquiry::by_reference(tx, &reference)? else { return Ok(()) };
-        let Some(holding) = enquiry::contact(tx, row.person, row.ground)? else { return Ok(()) };
+        let Some(holding) = enquiry::contact(&it, tx, row.person, row.ground)? else { return Ok(()) };
         let you = Actor::you(row.person);
         let ask = Ask { actor: &you.role, purpose: "show-you", kind: "enquiry", fields: Fields::Named(&["email"]) };
         let allowed = it.custody().in_force(tx.today())?.allow(&ask)?;

@@ -27,17 +27,17 @@ static ENDS_SOON: mail::Template = mail::Template {
     urgent: false,
 };
 
-/// What every letter of this room says.
-struct Head {
-    notice: Arc<Notice>,
-    reference: String,
-    link: String,
-    link_until: String,
-    find: String,
+/// What every letter about an enquiry says, the desk's as well.
+pub(super) struct Head {
+    pub(super) notice: Arc<Notice>,
+    pub(super) reference: String,
+    pub(super) link: String,
+    pub(super) link_until: String,
+    pub(super) find: String,
 }
 
 impl Head {
-    fn new(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Self, Error> {
+    pub(super) fn new(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow) -> Result<Self, Error> {
         let until = law::Timestamp::from_millisecond(tx.now().as_millisecond() + LINK_MS);
         Ok(Self {
             notice: app.custody().in_force(tx.today())?,
@@ -48,15 +48,15 @@ impl Head {
         })
     }
 
-    fn human(&self) -> String {
+    pub(super) fn human(&self) -> String {
         mail::human(&self.notice)
     }
 
-    fn sender(&self) -> &str {
+    pub(super) fn sender(&self) -> &str {
         &self.notice.controller().short
     }
 
-    fn words(&self, template: &'static mail::Template, subject: &str, text: &impl Template) -> Words {
+    pub(super) fn words(&self, template: &'static mail::Template, subject: &str, text: &impl Template) -> Words {
         Words { template, subject: format!("{subject} ({})", self.reference), text: crate::face::render(text) }
     }
 }

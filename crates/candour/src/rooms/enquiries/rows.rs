@@ -20,9 +20,6 @@ store::statements! {
     LIST_ENTRIES = "SELECT holding_id, sort, at FROM enquiry_entry WHERE person_id = $1 AND ground = $2 ORDER BY at, holding_id";
     /// The notice under which the first holding of a kind was taken.
     FIND_NOTICE = "SELECT notice_digest FROM holding WHERE person_id = $1 AND ground = $2 AND kind = $3 ORDER BY taken_on, holding_id LIMIT 1";
-    /// The holding that says how to reach the person.
-    FIND_CONTACT = "SELECT holding_id FROM holding WHERE person_id = $1 AND ground = $2 AND kind = $3";
-
     /// A link goes into a letter.
     INSERT_LINK = "INSERT INTO link (token, person_id, ground, until) VALUES ($1, $2, $3, $4)";
     /// A link that has not ended.

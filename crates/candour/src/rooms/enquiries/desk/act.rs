@@ -63,7 +63,7 @@ impl Act {
             let purpose = duty(&row.topic);
             let ask = Ask { actor: &self.actor.role, purpose, kind: "enquiry", fields: Fields::Named(&[]) };
             let allowed = house.custody().in_force(tx.today())?.allow(&ask)?;
-            let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
+            let holding = contact(&house, tx, row.person, row.ground)?.ok_or(Error::Gone)?;
             house.custody().permit(tx, &allowed, &self.actor, row.person, holding)?;
             f(&house, tx, &self, &row)?;
             tx.done(staff, self.key, "done")?;

@@ -37,7 +37,7 @@ pub(super) fn open(
 ) -> Result<Conversation, Error> {
     let custody = app.custody();
     let allowed = notice.allow(&ask(actor, purpose, "enquiry"))?;
-    let holding = contact(tx, row.person, row.ground)?.ok_or(Error::Gone)?;
+    let holding = contact(app, tx, row.person, row.ground)?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, actor, row.person, holding)?;
     let record = custody.open(tx, &permit)?.record;
     let name = record.value("name").unwrap_or("The person").to_owned();

@@ -164,7 +164,7 @@ fn current<'tx>(app: &App, tx: &mut Tx<'tx>, session: &Session) -> Result<(Permi
     let custody = app.custody();
     let ask = Ask { actor: "you", purpose: "show-you", kind: "enquiry", fields: Fields::All };
     let allowed = custody.in_force(tx.today())?.allow(&ask)?;
-    let holding = contact(tx, session.person, session.ground)?.ok_or(Stop::NotFound)?;
+    let holding = contact(app, tx, session.person, session.ground)?.ok_or(Stop::NotFound)?;
     let permit = custody.permit(tx, &allowed, &session.actor(), session.person, holding)?;
     let record = custody.open(tx, &permit)?.record;
     Ok((permit, record))

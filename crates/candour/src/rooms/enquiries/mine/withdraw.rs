@@ -11,8 +11,7 @@ use crate::web::{Answer, Stop, page};
 use askama::Template;
 use axum::extract::{Form as Sent, State};
 use axum::response::{IntoResponse, Redirect};
-use custody::WITHDRAW_DAYS;
-use law::Date;
+use custody::{WITHDRAW_DAYS, withdrawn_until};
 use store::Tx;
 
 /// The letter that says it was withdrawn, with the link to cancel.
@@ -37,7 +36,7 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
         })
         .await?;
     let (notice, today) = (app.notice()?, app.today());
-    let destroyed = destroyed_on(today);
+    let destroyed = withdrawn_until(today);
     let unreadable = notice.head().backup_window.after(destroyed).unwrap_or(destroyed);
     Ok(page(&Ask {
         shell: inner_shell(&app, &notice, "Withdraw your enquiry", CLAUSES),
@@ -93,7 +92,7 @@ fn close(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Result
         human: crate::mail::human(&notice),
         sender: &notice.controller().short,
         days: WITHDRAW_DAYS,
-        destroyed: law::words(destroyed_on(tx.today())),
+        destroyed: law::words(withdrawn_until(tx.today())),
         link: mail_link(app, tx, row.person, row.ground)?,
     };
     let subject = format!("You have withdrawn your enquiry ({})", row.reference);
@@ -110,11 +109,6 @@ fn reopen(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Resul
     }
     app.custody().cancel_withdrawal(tx, row.person, row.ground, "enquiry")?;
     Ok(tx.done(row.person.0, key, "cancelled")?)
-}
-
-/// The day on which what is withdrawn today is destroyed.
-fn destroyed_on(today: Date) -> Date {
-    today.saturating_add(jiff::Span::new().days(WITHDRAW_DAYS))
 }
 
 #[derive(Template)]
