@@ -1,5 +1,6 @@
 //! The one question custody asks: may this actor, for this purpose, use these fields of this kind?
 
+use crate::clauses::WHOLE;
 use crate::{Digest, Kind, Notice, Output};
 use std::fmt;
 
@@ -89,7 +90,7 @@ impl Notice {
             kind: ask.kind.to_owned(),
             why: why.to_string(),
         };
-        for whole in ["notice", "controller"] {
+        for whole in WHOLE {
             if !self.covers(whole) {
                 return Err(refuse(whole.to_owned(), format_args!("its part \"{whole}\" has an error")));
             }
@@ -116,7 +117,7 @@ impl Notice {
             return Err(refuse(clause, format_args!("it says nothing of the kind \"{}\"", ask.kind)));
         };
         let what = half_sentence(&kind.words);
-        if let Some(closed) = self.closed_under(kind) {
+        if let Some(closed) = self.closed_under(&clause) {
             return Err(refuse(closed, format_args!("\"{what}\" stands on a clause with an error and is closed")));
         }
         if !kind.purposes.iter().any(|p| p == ask.purpose) {
@@ -135,14 +136,6 @@ impl Notice {
             fields: chosen(kind, ask.fields),
             digest: self.digest(),
         })
-    }
-
-    /// The first closed clause that a kind stands on: itself, its subject, its fields, the events of its retention.
-    fn closed_under(&self, kind: &Kind) -> Option<String> {
-        let own = [format!("kind.{}", kind.id), format!("subject.{}", kind.subject)];
-        let fields = kind.fields.iter().map(|(id, _)| format!("field.{id}"));
-        let events = kind.keep.events().into_iter().map(|id| format!("event.{id}"));
-        own.into_iter().chain(fields).chain(events).find(|clause| !self.covers(clause))
     }
 }
 

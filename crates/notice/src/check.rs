@@ -2,6 +2,9 @@
 //!
 //! Speaks only of clauses that have the right shape; one mistake gives one finding.
 
+mod circles;
+mod promises;
+
 use crate::gathered::{Gathered, Words};
 use crate::read::Parts;
 use crate::sections::least_days;
@@ -10,6 +13,9 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Fewest days of a backup window: keys must turn, reach every place and be destroyed within it.
 const SHORTEST_WINDOW: u64 = 4;
+
+/// Most days of a period: nobody's data is needed for longer than anybody lives.
+const LONGEST_KEEP: u64 = 150 * 365;
 
 /// Words that promise without exception. In prose they need a clause that makes them true.
 const ABSOLUTES: [&str; 5] = ["never", "always", "only", "anonymous", "anonymously"];
@@ -30,6 +36,8 @@ pub(crate) fn check(parts: &Parts, gathered: &mut Gathered) {
     for text in &parts.texts {
         check_text(text, gathered);
     }
+    circles::check(parts, gathered);
+    promises::check(parts, gathered);
     // What a broken clause would have used cannot be known, so unused clauses are reported in whole files only.
     if gathered.is_whole() {
         check_contacts(parts, gathered);
@@ -38,10 +46,10 @@ pub(crate) fn check(parts: &Parts, gathered: &mut Gathered) {
 }
 
 fn check_window(parts: &Parts, gathered: &mut Gathered) {
-    let Some(head) = &parts.head else { return };
-    if least_days(head.backup_window) < SHORTEST_WINDOW {
+    let Some(window) = parts.head.as_ref().and_then(|head| head.backup_window) else { return };
+    if least_days(window) < SHORTEST_WINDOW {
         let words = Words {
-            why: format!("a backup window of {} is too short to destroy keys in every place", head.backup_window),
+            why: format!("a backup window of {window} is too short to destroy keys in every place"),
             mend: "write at least \"4 days\"".into(),
             rests_on: "UK GDPR Art 5(1)(e), 17; promise P31",
         };
@@ -87,12 +95,23 @@ fn check_kind(kind: &Kind, fields: &HashMap<&str, &Field>, certain: &dyn Fn(&str
 }
 
 fn check_keep(keep: &Keep, kind: &str, certain: &dyn Fn(&str) -> bool, gathered: &mut Gathered) {
+    if *keep == Keep::Unstated {
+        return; // C01 has said so.
+    }
     let clause = format!("{kind}.keep");
     let place = gathered.place(kind, "keep");
     if says_until_further_notice(keep) {
         let words = Words {
             why: format!("`{kind}` is kept until further notice, which is no period"),
             mend: "say after which event it ends, and how long after".into(),
+            rests_on: "UK GDPR Art 5(1)(e), 13(2)(a)",
+        };
+        return gathered.uncovered("C08", &clause, place, words);
+    }
+    if longest(keep) > LONGEST_KEEP {
+        let words = Words {
+            why: format!("`{kind}` is kept for longer than {} years, which is no period", LONGEST_KEEP / 365),
+            mend: "write the time for which it is needed".into(),
             rests_on: "UK GDPR Art 5(1)(e), 13(2)(a)",
         };
         return gathered.uncovered("C08", &clause, place, words);
@@ -112,7 +131,16 @@ fn says_until_further_notice(keep: &Keep) -> bool {
     match keep {
         Keep::UntilFurtherNotice => true,
         Keep::Earliest(items) | Keep::Latest(items) => items.iter().any(says_until_further_notice),
-        Keep::After(..) | Keep::Until(_) => false,
+        Keep::After(..) | Keep::Until(_) | Keep::Unstated => false,
+    }
+}
+
+/// The longest period of a retention, in days at least.
+fn longest(keep: &Keep) -> u64 {
+    match keep {
+        Keep::After(period, ..) => least_days(*period),
+        Keep::Earliest(items) | Keep::Latest(items) => items.iter().map(longest).max().unwrap_or_default(),
+        Keep::Until(_) | Keep::UntilFurtherNotice | Keep::Unstated => 0,
     }
 }
 
@@ -140,7 +168,8 @@ fn check_sealing(kind: &Kind, clause: &str, fields: &HashMap<&str, &Field>, gath
 
 fn check_recipient(recipient: &Recipient, parts: &Parts, gathered: &mut Gathered) {
     let clause = format!("recipient.{}", recipient.id);
-    if recipient.role == "processor" && recipient.contract.is_none() && gathered.is_well_shaped(&clause) {
+    let needs_contract = recipient.role.as_deref() == Some("processor") && recipient.derived.is_none();
+    if needs_contract && recipient.contract.is_none() && gathered.is_well_shaped(&clause) {
         let words = Words {
             why: format!("`{clause}` is a processor without a contract"),
             mend: "add a line `contract = …` with its reference".into(),

@@ -1,8 +1,12 @@
 //! Looking up what a notice says, and which of its clauses stand.
 
 use crate::{
-    Contact, Controller, Cookie, Digest, Event, Field, Head, Kind, Notice, Purpose, Recipient, Store, Subject, Text,
+    Change, Contact, Controller, Cookie, Decision, Digest, Disclosure, Event, Field, Head, Kind, Notice, Purpose,
+    Recipient, Right, Store, Subject, Text,
 };
+
+/// What every use of data stands on.
+pub(crate) const WHOLE: [&str; 2] = ["notice", "controller"];
 
 /// What reading found out about a notice. No part of what it says: any two are equal.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +94,24 @@ impl Notice {
         recipient: Recipient
     }
     listed! {
+        /// Grounds of disclosures.
+        disclosures,
+        /// The disclosure of that id.
+        disclosure: Disclosure
+    }
+    listed! {
+        /// What a person may ask for.
+        rights,
+        /// The right of that id.
+        right: Right
+    }
+    listed! {
+        /// Automatic acts.
+        decisions,
+        /// The decision of that id.
+        decision: Decision
+    }
+    listed! {
         /// Cookies that may be set.
         cookies,
         /// The cookie of that id.
@@ -108,16 +130,50 @@ impl Notice {
         text: Text
     }
 
+    /// `[change]`, where the notice has it.
+    pub fn change(&self) -> Option<&Change> {
+        self.change.as_ref()
+    }
+
     /// Prose that stands in one part of the page: `rights`.
     pub fn texts_under<'n>(&'n self, under: &'n str) -> impl Iterator<Item = &'n Text> {
         self.texts.iter().filter(move |text| text.under == under)
     }
 
-    /// Whether the addressed clause exists and stands: neither it, nor a part of it, nor what it is a part of has an
-    /// error. Addresses: `notice`, `controller`, `purpose.ID`, `kind.ID`, `kind.ID.keep`, `kind.ID.fields.FIELD`,
-    /// `event.ID` and so on for each section. Everything else is not covered.
+    /// Whether the addressed clause exists and stands: neither it nor anything it stands on has an error. Addresses:
+    /// `notice`, `controller`, `purpose.ID`, `kind.ID`, `kind.ID.keep`, `kind.ID.fields.FIELD`, `event.ID` and so on for
+    /// each section. Everything else is not covered.
+    ///
+    /// A purpose stands on the notice and its controller; a kind on them too, on all its parts, its subject, its fields
+    /// and the events of its retention, and every part of it on the kind; a decision on the contact who looks again; a
+    /// text on the clause it is bound to.
     pub fn covers(&self, clause: &str) -> bool {
-        self.says(clause) && !self.known.closed.iter().any(|c| c == clause || is_part(c, clause) || is_part(clause, c))
+        self.says(clause) && self.closed_under(clause).is_none()
+    }
+
+    /// The first closed clause that a clause stands on, itself before all others.
+    pub(crate) fn closed_under(&self, clause: &str) -> Option<String> {
+        let closed = |clause: &String| self.known.closed.binary_search(clause).is_ok();
+        let mut under = vec![clause.to_owned()];
+        let (section, id) = clause.split_once('.').unwrap_or((clause, ""));
+        match section {
+            "purpose" => under.extend(WHOLE.map(str::to_owned)),
+            "kind" => {
+                let kind = self.kind(id.split('.').next().unwrap_or_default())?;
+                let whole = format!("kind.{}", kind.id);
+                let part = format!("{whole}.");
+                under.extend(self.known.closed.iter().filter(|c| **c == whole || c.starts_with(&part)).cloned());
+                under.extend(WHOLE.map(str::to_owned));
+                under.push(format!("subject.{}", kind.subject));
+                under.extend(kind.fields.iter().map(|(id, _)| format!("field.{id}")));
+                under.extend(kind.keep.events().into_iter().map(|id| format!("event.{id}")));
+            }
+            "decision" => under.extend(self.decision(id)?.human.iter().map(|human| format!("contact.{human}"))),
+            // No text stands on itself (N09), so this ends.
+            "text" if !closed(&under[0]) => return self.closed_under(self.text(id)?.clause.as_deref()?),
+            _ => {}
+        }
+        under.into_iter().find(closed)
     }
 
     /// Addresses of the clauses that have an error finding, sorted.
@@ -128,11 +184,15 @@ impl Notice {
     /// Whether the addressed clause exists.
     pub(crate) fn says(&self, clause: &str) -> bool {
         let Some((section, id)) = clause.split_once('.') else {
-            return matches!(clause, "notice" | "controller");
+            return matches!(clause, "notice" | "controller") || (clause == "change" && self.change.is_some());
         };
         match section {
             "contact" => self.contact(id).is_some(),
             "cookie" => self.cookie(id).is_some(),
+            "notice" => id == "backup_window",
+            "decision" => self.decision(id).is_some(),
+            "disclosure" => self.disclosure(id).is_some(),
+            "right" => self.right(id).is_some(),
             "event" => self.event(id).is_some(),
             "field" => self.field(id).is_some(),
             "kind" => self.says_of_kind(id),
@@ -155,11 +215,6 @@ impl Notice {
             Some(part) => part.strip_prefix("fields.").is_some_and(|field| kind.has_field(field)),
         }
     }
-}
-
-/// Only kinds have parts: the dots of an event's id are no levels.
-fn is_part(clause: &str, of: &str) -> bool {
-    of.starts_with("kind.") && clause.strip_prefix(of).is_some_and(|rest| rest.starts_with('.'))
 }
 
 impl Kind {

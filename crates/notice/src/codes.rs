@@ -1,9 +1,12 @@
 //! The words of the file for what the model has as types, and the plain words for people.
 
-use crate::{Basis, Cookie, Shape};
+use crate::{Basis, Cookie, Right, Shape};
 
 /// Who may act under a purpose: the actors the program knows.
 pub(crate) const ACTORS: [&str; 7] = ["you", "desk", "officer", "operator", "mailer", "sweeper", "doorkeeper"];
+
+/// The actors that are the program itself and whose acts touch people.
+pub(crate) const AUTOMATIC: [&str; 2] = ["sweeper", "doorkeeper"];
 
 /// Roles of a recipient.
 pub(crate) const ROLES: [&str; 4] = ["processor", "joint-controller", "controller", "disclosure-only"];
@@ -11,6 +14,69 @@ pub(crate) const ROLES: [&str; 4] = ["processor", "joint-controller", "controlle
 /// The exceptions of PECR regulation 6 and Schedule A1 under which a cookie may be set without consent.
 pub(crate) const EXCEPTIONS: [&str; 5] =
     ["strictly-necessary", "transmission", "statistics", "appearance", "emergency-assistance"];
+
+/// Tables of the program from which recipients may be derived.
+pub(crate) const TABLES: [&str; 3] = ["members", "schools", "relying-parties"];
+
+/// Grounds of a disclosure.
+pub(crate) const GROUNDS: [&str; 7] =
+    ["legal-duty", "legal-claims", "crime", "rights-and-safety", "vital-interests", "professional-advice", "successor"];
+
+/// Rights that a notice may give (UK GDPR Art 15 to 22D; DPA 2018 s.164A).
+pub(crate) const RIGHTS: [&str; 8] =
+    ["access", "rectification", "erasure", "restriction", "objection", "portability", "human-review", "complaint"];
+
+/// Conditions of UK GDPR Art 9(2) that the language knows: (b), (c), (f), (g), (h), (i), (j).
+pub(crate) const CONDITIONS: [&str; 7] = [
+    "employment",
+    "vital-interests",
+    "legal-claims",
+    "substantial-public-interest",
+    "health-or-social-care",
+    "public-health",
+    "archiving",
+];
+
+/// Codes of differences between two notices, with their words: what [`crate::Change::significant`] may name.
+pub const DIFFERENCES: [(&str, &str); 34] = [
+    ("controller", "who answers for the data"),
+    ("contact", "whom people can write to"),
+    ("subject", "whose data it is"),
+    ("window", "how long copies can be read"),
+    ("field-added", "more data about people"),
+    ("field-removed", "less data about people"),
+    ("field-changed", "what an item of data is"),
+    ("kind-added", "a new kind of data"),
+    ("kind-removed", "a kind of data that is given up"),
+    ("purpose-added", "a new purpose"),
+    ("purpose-removed", "a purpose that is given up"),
+    ("purpose-changed", "what a purpose is"),
+    ("basis", "the lawful basis of a purpose"),
+    ("source", "where data comes from"),
+    ("obliged", "what people must give"),
+    ("recipient-added", "somebody else who receives data"),
+    ("recipient-removed", "somebody who no longer receives data"),
+    ("recipient-changed", "what somebody who receives data may do with it"),
+    ("acceptance", "who has to accept the notice"),
+    ("transfer", "data that goes to another country"),
+    ("disclosure", "when data may be disclosed once"),
+    ("keep-longer", "data that is kept longer"),
+    ("keep-shorter", "data that is kept for less time"),
+    ("keep-changed", "data that is kept until something else, which may be sooner or later"),
+    ("event", "what starts a period, so that it may end sooner or later"),
+    ("warning", "when people are warned before their data is erased"),
+    ("right-gained", "a right that people gain"),
+    ("right-lost", "a right that people lose"),
+    ("right-changed", "how a right is carried out"),
+    ("cookie", "which cookies are set"),
+    ("decision", "what is decided automatically"),
+    ("store", "where data stands beside the database"),
+    ("change", "how the notice is changed and how people learn of it"),
+    ("words", "how something is said"),
+];
+
+/// What may oblige a person to give data.
+pub(crate) const OBLIGED: [&str; 3] = ["no", "contract", "law"];
 
 /// The parts of the page that prose can stand in.
 pub(crate) const PARTS: [&str; 12] = [
@@ -42,7 +108,7 @@ pub(crate) const BASES: [(&str, Basis); 6] = [
 ];
 
 /// Every `type` of a field. A choice has its options from elsewhere.
-pub(crate) const SHAPES: [(&str, Shape); 10] = [
+pub(crate) static SHAPES: [(&str, Shape); 10] = [
     ("text", Shape::Text),
     ("email", Shape::Email),
     ("telephone", Shape::Telephone),
@@ -55,6 +121,34 @@ pub(crate) const SHAPES: [(&str, Shape); 10] = [
     ("secret", Shape::Secret),
 ];
 
+/// Every `basis`.
+pub(crate) const BASIS_CODES: [&str; 6] = first_of(&BASES);
+
+/// Every `type` of a field.
+pub(crate) const SHAPE_CODES: [&str; 10] = first_of(&SHAPES);
+
+/// The codes of [`DIFFERENCES`].
+pub(crate) const DIFFERENCE_CODES: [&str; DIFFERENCES.len()] = first_of(&DIFFERENCES);
+
+/// Keys of the controller whose values may be examples.
+pub(crate) const EXAMPLES: [&str; 6] = ["name", "short", "address", "registration", "company", "charity"];
+
+/// Ways of looking a field up.
+pub(crate) const LOOKUPS: [&str; 2] = ["exact", "none"];
+
+/// What may come out of a purpose.
+pub(crate) const OUTPUTS: [&str; 2] = ["personal", "aggregate"];
+
+const fn first_of<T, const N: usize>(pairs: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut codes = [""; N];
+    let mut n = 0;
+    while n < N {
+        codes[n] = pairs[n].0;
+        n += 1;
+    }
+    codes
+}
+
 impl Basis {
     /// As the file writes it: `legitimate-interests`.
     pub fn code(self) -> &'static str {
@@ -64,6 +158,7 @@ impl Basis {
             Basis::LegitimateInterests => "legitimate-interests",
             Basis::PublicTask => "public-task",
             Basis::RecognisedLegitimateInterest => "recognised-legitimate-interest",
+            Basis::Unstated => "",
             Basis::VitalInterests => "vital-interests",
         }
     }
@@ -76,6 +171,7 @@ impl Basis {
             Basis::LegitimateInterests => "our legitimate interests",
             Basis::PublicTask => "a task in the public interest",
             Basis::RecognisedLegitimateInterest => "a recognised legitimate interest",
+            Basis::Unstated => "no basis that this notice states",
             Basis::VitalInterests => "someone's vital interests",
         }
     }
@@ -88,6 +184,7 @@ impl Basis {
             Basis::LegitimateInterests => "UK GDPR Art 6(1)(f)",
             Basis::PublicTask => "UK GDPR Art 6(1)(e)",
             Basis::RecognisedLegitimateInterest => "UK GDPR Art 6(1)(ea)",
+            Basis::Unstated => "UK GDPR Art 6(1)",
             Basis::VitalInterests => "UK GDPR Art 6(1)(d)",
         }
     }
@@ -124,10 +221,35 @@ impl Shape {
     }
 }
 
+impl Right {
+    /// As a heading: "Human review".
+    pub fn title(&self) -> String {
+        crate::html::promises::spoken(&self.id)
+    }
+
+    /// How it is answered: "We answer within 1 month, free of charge." A complaint is acknowledged within its limit (DPA 2018
+    /// s.164A(3)).
+    pub fn terms(&self) -> String {
+        let (fee, fee_only) =
+            if self.fee { ("and may ask a fee", "We may ask a fee") } else { ("free of charge", "It is free of charge") };
+        let deed = if self.id == "complaint" { "acknowledge it" } else { "answer" };
+        match (self.limit, self.extension) {
+            (None, _) => format!("This notice does not say within what time we {deed}. {fee_only}."),
+            (Some(limit), None) => format!("We {deed} within {limit}, {fee}."),
+            (Some(limit), Some(longer)) => {
+                format!("We {deed} within {limit}, or up to {longer} later if we tell you why, {fee}.")
+            }
+        }
+    }
+}
+
 impl Cookie {
     /// Longest life in words: "30 minutes", "24 hours".
     pub fn lifetime(&self) -> String {
-        let (count, unit) = match self.minutes {
+        let Some(minutes) = self.minutes else {
+            return "not stated".to_owned();
+        };
+        let (count, unit) = match minutes {
             m if m % 1440 == 0 && m > 2880 => (m / 1440, "day"),
             m if m % 60 == 0 => (m / 60, "hour"),
             m => (m, "minute"),

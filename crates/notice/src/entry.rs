@@ -5,6 +5,7 @@
 
 use crate::codes::nearest;
 use crate::gathered::{Gathered, Place};
+use crate::sections::Key;
 use jiff::civil::Date;
 use std::collections::HashSet;
 use std::str::FromStr;
@@ -16,6 +17,9 @@ const LONGEST: usize = 20_000;
 
 /// Most items of one list or inner table. Also keeps what is compared item by item cheap.
 const MOST_ITEMS: usize = 500;
+
+/// Texts with their places.
+pub(crate) type Texts = Vec<(String, Place)>;
 
 pub(crate) struct Entry<'g, 't> {
     /// Address of the clause: `kind.enquiry`.
@@ -32,13 +36,13 @@ impl<'g, 't> Entry<'g, 't> {
         clause: String,
         place: Place,
         table: &'t DeTable<'t>,
-        known: &[&str],
+        known: &[Key],
         gathered: &'g mut Gathered,
     ) -> Entry<'g, 't> {
         gathered.stands(clause.clone(), place.clone());
         for (key, value) in table {
             gathered.stands(format!("{clause}#{}", key.get_ref()), value.span());
-            if !known.contains(&key.get_ref().as_ref()) {
+            if !known.iter().any(|known| known.name == key.get_ref()) {
                 unknown_key(&clause, key, known, gathered);
             }
         }
@@ -71,12 +75,6 @@ impl<'g, 't> Entry<'g, 't> {
     pub(crate) fn one_of(&mut self, key: &str, words: &[&str]) -> Option<String> {
         let word = self.text(key)?;
         self.check_word(key, &word, words, self.gathered.place(&self.clause, key)).then_some(word)
-    }
-
-    /// A text that must be there and must parse.
-    pub(crate) fn parsed<T: FromStr>(&mut self, key: &str, example: &str) -> Option<T> {
-        self.required(key)?;
-        self.optional_parsed(key, example)
     }
 
     /// A text that may be there and must parse.
@@ -146,7 +144,14 @@ impl<'g, 't> Entry<'g, 't> {
 
     /// A list of texts, each once, with their places; empty where absent.
     pub(crate) fn texts(&mut self, key: &str) -> Vec<(String, Place)> {
-        let array = self.items(key, "a list in square brackets");
+        match self.get(key) {
+            Some(value) => self.texts_of(key, value),
+            None => Vec::new(),
+        }
+    }
+
+    fn texts_of(&mut self, key: &str, value: &'t Spanned<DeValue<'t>>) -> Vec<(String, Place)> {
+        let array = self.items_of(key, value, "a list in square brackets");
         let mut seen = HashSet::new();
         let mut texts = Vec::new();
         for item in array {
@@ -210,6 +215,27 @@ impl<'g, 't> Entry<'g, 't> {
             .collect()
     }
 
+    /// The keys of an inner table with their lists of texts, in the order of the file.
+    pub(crate) fn lists(&mut self, key: &str) -> Vec<(String, Place, Texts)> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "a table in curly brackets");
+            return Vec::new();
+        };
+        if table.len() > MOST_ITEMS {
+            self.too_many(key);
+            return Vec::new();
+        }
+        let mut items: Vec<_> = table.iter().collect();
+        items.sort_by_key(|(name, _)| name.span().start);
+        items
+            .into_iter()
+            .map(|(name, value)| (name.get_ref().to_string(), name.span(), self.texts_of(key, value)))
+            .collect()
+    }
+
     /// Pairs of texts in a list of lists: `[["code", "Label"]]`.
     pub(crate) fn options(&mut self, key: &str) -> Vec<(String, String)> {
         let array = self.items(key, "a list of pairs, such as [[\"code\", \"Label\"]]");
@@ -239,6 +265,10 @@ impl<'g, 't> Entry<'g, 't> {
         let Some(value) = self.get(key) else {
             return &[];
         };
+        self.items_of(key, value, wanted)
+    }
+
+    fn items_of(&mut self, key: &str, value: &'t Spanned<DeValue<'t>>, wanted: &str) -> &'t [Spanned<DeValue<'t>>] {
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, value, wanted);
             return &[];
@@ -317,13 +347,19 @@ impl<'g, 't> Entry<'g, 't> {
     }
 }
 
-fn unknown_key(clause: &str, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str], gathered: &mut Gathered) {
+fn unknown_key(clause: &str, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[Key], gathered: &mut Gathered) {
     let name = shortened(key.get_ref());
-    let mend = match nearest(&name, known.iter().copied()) {
-        Some(near) => format!("write `{near}`"),
-        None => format!("take it out; known here: {}", known.join(", ")),
+    let near = nearest(&name, known.iter().map(|key| key.name));
+    let mend = match known.iter().find(|key| Some(key.name) == near) {
+        Some(near) => format!("write `{}`: {}", near.name, near.help),
+        None => format!("take it out; known here: {}", named(known.iter().map(|key| key.name))),
     };
     gathered.misshapen("N01", clause, key.span(), format!("`{clause}` does not know the key `{name}`"), mend);
+}
+
+/// Names in a row.
+pub(crate) fn named(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// A name from a file, short and printable enough to stand in a sentence.

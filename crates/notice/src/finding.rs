@@ -15,40 +15,12 @@ pub enum Severity {
     Info,
 }
 
-/// One finding.
+/// One finding. What each code means, [`crate::CODES`] says.
 ///
-/// | code | what is wrong |
-/// |---|---|
-/// | N01 | an unknown section or key |
-/// | N02 | a value of the wrong type |
-/// | N03 | a missing section or key |
-/// | N04 | an id, or an item of a list, that stands twice |
-/// | N05 | a name of a clause that the file does not declare |
-/// | N06 | a subject, event or recipient that nothing uses (warning) |
-/// | N07 | a value that cannot be: no date, no period, no id, an unknown word, too many |
-/// | N08 | lawful in the language, not supported yet: consent, another law, special categories, another `then` |
-/// | C01 | a kind without `keep` |
-/// | C02 | a `keep` that nothing certain ends |
-/// | C03 | a kind without a purpose |
-/// | C04 | a kind with a field whose source is not said |
-/// | C05 | a purpose without a basis, or with two |
-/// | C06 | a recipient without role or country, or a processor without a contract |
-/// | C07 | a field in no kind (warning) |
-/// | C08 | a `keep` "until further notice" |
-/// | C09 | a purpose for which no kind is held (warning; totals need none) |
-/// | C10 | legitimate interests that are not named |
-/// | C11 | something outside the sealed record that must be in it, or names of others in what is no free text |
-/// | C12 | a contract that ends before the notice begins |
-/// | C13 | no backup window (no notice), or one below 4 days |
-/// | C14 | prose that is neither bound to a clause nor informative (warning) |
-/// | C15 | an absolute word (never, always, only, anonymous) in prose that no clause makes true (warning) |
-/// | C16 | no contact `officer` or `regulator` (warning) |
-/// | C17 | a contact that nobody can reach |
-///
-/// Every `N` but N06 leaves no notice; every `C` that is no warning closes its clause.
+/// Every `N` but N06 leaves no notice; every other error closes its clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `N…` shape, `C…` coverage; stable, so that people can look it up.
+    /// `N…` shape, `C…` coverage, `L…` law, `X…` contradiction; stable, so that people can look it up.
     pub code: &'static str,
     /// How grave it is.
     pub severity: Severity,

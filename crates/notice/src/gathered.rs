@@ -1,5 +1,6 @@
 //! What reading gathers beside the model: findings, the place of every key, ids that were declared and ids that were named.
 
+use crate::catalogue::CODES;
 use crate::codes::nearest;
 use crate::finding::Lines;
 use crate::{Finding, Severity};
@@ -68,7 +69,16 @@ impl Gathered {
         self.push(code, Severity::Warning, clause, place, words);
     }
 
+    /// Records a finding of a given severity; an error closes the clause.
+    pub(crate) fn record(&mut self, severity: Severity, code: &'static str, clause: &str, place: Place, words: Words) {
+        if severity == Severity::Error {
+            self.closed.insert(clause.to_owned());
+        }
+        self.push(code, severity, clause, place, words);
+    }
+
     fn push(&mut self, code: &'static str, severity: Severity, clause: &str, place: Place, words: Words) {
+        debug_assert!(CODES.iter().any(|(row, ..)| *row == code), "{code} has no row in the catalogue");
         if self.findings.len() >= MOST_FINDINGS {
             return;
         }

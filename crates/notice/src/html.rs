@@ -3,16 +3,23 @@
 //! Every text of the file is escaped. Each clause has its address as its anchor in the detail, once, so that any other
 //! page can link to the sentence it stands on. Headings begin at level 2.
 
-mod cards;
-mod markup;
+pub(crate) mod cards;
+mod kinds;
+pub(crate) mod markup;
+pub(crate) mod promises;
 
-use crate::{Controller, Kind, Notice, Purpose, Recipient, Store};
+use crate::{Controller, Notice, Recipient, Store, Subject};
 use cards::{
-    COOKIE_COLUMNS, contact_address, contact_card, cookie_row, country_words, event_entry, prose, purpose_card,
-    role_words,
+    COOKIE_COLUMNS, contact_address, contact_card, cookie_entry, cookie_row, country_words, event_item, field_word,
+    prose, purpose_entry, role_words, table_words,
 };
+use kinds::{SHARED, kind_card, people, shared_list, shared_purposes, summary_row};
 pub use markup::anchor;
-use markup::{Facts, card, entry, escape, in_a_row, lines, link, list, list_of_words, part, sentence};
+use markup::{Facts, entry, escape, first_capital, item, lines, link, list, list_of_words, marked_card};
+use promises::{change, decisions, disclosures, rights};
+
+/// What stands where the notice leaves out what it should say.
+const UNSAID: &str = "This notice does not say.";
 
 /// Follows a value that only the controller can know and has not given yet.
 const EXAMPLE: &str = " <em>(example value)</em>";
@@ -62,61 +69,23 @@ fn reach(notice: &Notice) -> String {
     if lines.is_empty() { lines } else { format!("<ul>{lines}</ul>") }
 }
 
-/// Purposes for which at least three in four kinds are held, where there are four kinds or more.
-fn shared_purposes(notice: &Notice) -> Vec<&Purpose> {
-    let kinds = notice.kinds();
-    let without = |purpose: &Purpose| kinds.iter().filter(|kind| !kind.purposes.contains(&purpose.id)).count();
-    let shared = |purpose: &&Purpose| kinds.len() >= 4 && without(purpose) * 4 <= kinds.len();
-    notice.purposes().iter().filter(shared).collect()
-}
-
-fn summary_row(kind: &Kind, shared: &[&Purpose], notice: &Notice) -> String {
-    let own = own_purposes(kind, shared, notice);
-    format!(
-        "<tr><th scope=\"row\">{}</th><td data-label=\"Why\">{}</td><td data-label=\"Until when\">{}</td></tr>",
-        link(&format!("kind.{}", kind.id), &kind.words),
-        list_of_words(&own.iter().map(|purpose| escape(&purpose.words)).collect::<Vec<_>>()),
-        escape(&sentence(&kind.keep.words(notice)))
-    )
-}
-
-/// What a kind is held for beside the shared purposes; all it is held for, where that is all.
-fn own_purposes<'n>(kind: &Kind, shared: &[&Purpose], notice: &'n Notice) -> Vec<&'n Purpose> {
-    let all: Vec<&Purpose> = kind.purposes.iter().filter_map(|id| notice.purpose(id)).collect();
-    let own: Vec<&Purpose> = all.iter().copied().filter(|purpose| !shared.contains(purpose)).collect();
-    if own.is_empty() { all } else { own }
-}
-
-/// What nearly all kinds are held for; nothing where they share nothing.
-fn shared_list(shared: &[&Purpose], notice: &Notice) -> String {
-    if shared.is_empty() {
-        return String::new();
-    }
-    let items = shared.iter().map(|purpose| shared_item(purpose, notice));
-    format!("<p>All of it we use as well for what we owe to everybody:</p>{}", list(items))
-}
-
-/// A shared purpose with its basis, and the kinds it does not touch.
-fn shared_item(purpose: &Purpose, notice: &Notice) -> String {
-    let without: Vec<String> = notice
-        .kinds()
-        .iter()
-        .filter(|kind| !kind.purposes.contains(&purpose.id))
-        .map(|kind| link(&format!("kind.{}", kind.id), &kind.words))
-        .collect();
-    let not = if without.is_empty() { String::new() } else { format!(" Not for: {}.", without.join("; ")) };
-    format!("<li>{}{not}</li>", with_basis(purpose))
-}
-
-/// "Answer what you ask us. (our legitimate interests)"
-fn with_basis(purpose: &Purpose) -> String {
-    format!("{} ({})", link(&format!("purpose.{}", purpose.id), &purpose.words), purpose.basis.words())
-}
-
-/// What the notice says about cookies: its prose and a row for each, for the page of its own and for the second layer.
+/// What the notice says about cookies, for the page of its own: its prose and a table with a row for each.
 pub fn cookies(notice: &Notice) -> String {
     let mut page = Page::new(notice);
-    page.cookies();
+    page.prose("cookies");
+    if notice.cookies().is_empty() {
+        page.push("<p>We set none.</p>");
+        return page.html;
+    }
+    page.push("<table><caption>Every cookie we set</caption><thead><tr>");
+    for column in COOKIE_COLUMNS {
+        page.push(format!("<th scope=\"col\">{column}</th>"));
+    }
+    page.push("</tr></thead><tbody>");
+    for cookie in notice.cookies() {
+        page.push(cookie_row(cookie));
+    }
+    page.push("</tbody></table>");
     page.html
 }
 
@@ -127,9 +96,9 @@ pub fn detail(notice: &Notice) -> String {
     page.kinds();
     page.purposes();
     page.section("Visiting our website", "visiting");
-    page.section("Your rights", "rights");
+    page.rights();
+    page.decisions();
     page.recipients();
-    page.heading("Cookies");
     page.cookies();
     page.section("How we keep it safe", "security");
     page.stores();
@@ -139,15 +108,19 @@ pub fn detail(notice: &Notice) -> String {
     format!("{}{}", contents(&page.headings), page.html)
 }
 
-fn contents(headings: &[&str]) -> String {
-    let items = headings.iter().map(|words| format!("<li><a href=\"#{}\">{words}</a></li>", part(words)));
+fn unheld_item(subject: &Subject) -> String {
+    item(&format!("subject.{}", subject.id), &people(subject))
+}
+
+fn contents(headings: &[(&str, &str)]) -> String {
+    let items = headings.iter().map(|(at, words)| format!("<li><a href=\"#{at}\">{words}</a></li>"));
     format!("<nav aria-label=\"Parts of this notice\">{}</nav>", list(items))
 }
 
 struct Page<'n> {
     notice: &'n Notice,
     html: String,
-    headings: Vec<&'static str>,
+    headings: Vec<(&'static str, &'static str)>,
 }
 
 impl<'n> Page<'n> {
@@ -159,15 +132,16 @@ impl<'n> Page<'n> {
         self.html.push_str(html.as_ref());
     }
 
-    fn heading(&mut self, words: &'static str) {
-        self.push(format!("<h2 id=\"{}\">{words}</h2>", part(words)));
-        self.headings.push(words);
+    /// A heading with its short address on the page.
+    fn heading(&mut self, at: &'static str, words: &'static str) {
+        self.push(format!("<h2 id=\"{at}\">{words}</h2>"));
+        self.headings.push((at, words));
     }
 
     /// A part of prose under its own heading; nothing where the notice has none.
-    fn section(&mut self, words: &'static str, under: &str) {
+    fn section(&mut self, words: &'static str, under: &'static str) {
         if self.notice.texts_under(under).next().is_some() {
-            self.heading(words);
+            self.heading(under, words);
             self.prose(under);
         }
     }
@@ -179,9 +153,10 @@ impl<'n> Page<'n> {
     }
 
     fn who(&mut self) {
-        let Controller { name, short, address, registration, example } = self.notice.controller();
+        let Controller { name, short, address, registration, company, charity, public_authority, example } =
+            self.notice.controller();
         let mark = |key: &str| if example.iter().any(|known| known == key) { EXAMPLE } else { "" };
-        self.heading("Who we are");
+        self.heading("who", "Who we are");
         self.push(format!(
             "<div class=\"clause\" id=\"controller\"><p>{}{} ({}) answers for your data.</p><p>{}{}</p>",
             escape(name),
@@ -190,97 +165,49 @@ impl<'n> Page<'n> {
             lines(address),
             mark("address")
         ));
-        if let Some(number) = registration {
-            let mark = mark("registration");
-            self.push(format!("<p>Registration with the regulator: {}{mark}</p>", escape(number)));
+        let numbers = [
+            ("registration", "Registration with the regulator", registration),
+            ("company", "Company number", company),
+            ("charity", "Charity number", charity),
+        ];
+        for (key, words, number) in numbers {
+            if let Some(number) = number {
+                self.push(format!("<p>{words}: {}{}</p>", escape(number), mark(key)));
+            }
+        }
+        if *public_authority {
+            self.push("<p>A public authority.</p>");
         }
         self.push("</div>");
         self.prose("who");
     }
 
     fn kinds(&mut self) {
-        self.heading("What we hold and why");
+        self.heading("kinds", "What we hold and why");
         self.prose("kinds");
         let shared = shared_purposes(self.notice);
-        self.push(shared_list(&shared, self.notice));
+        if !shared.is_empty() {
+            self.push(format!(
+                "<p>All of it we use as well for <a href=\"#{SHARED}\">what we owe to everybody</a>.</p>"
+            ));
+        }
         for kind in self.notice.kinds() {
-            self.push(self.kind(kind, &shared));
+            self.push(kind_card(kind, &shared, self.notice));
         }
-    }
-
-    fn kind(&self, kind: &Kind, shared: &[&Purpose]) -> String {
-        let clause = format!("kind.{}", kind.id);
-        let mut facts = Facts::default();
-        if let Some(subject) = self.notice.subject(&kind.subject) {
-            facts.add("Whose data", link(&format!("subject.{}", subject.id), &subject.words));
-        }
-        facts.add("What", self.fields(kind));
-        let why = own_purposes(kind, shared, self.notice);
-        facts.add("Why", list_of_words(&why.into_iter().map(with_basis).collect::<Vec<_>>()));
-        facts.add("Where from", self.sources(kind));
-        let until = escape(&sentence(&kind.keep.words(self.notice)));
-        let warning =
-            if kind.warn.is_empty() { String::new() } else { format!(" We warn you {} before.", in_a_row(&kind.warn)) };
-        facts.add_at("Until when", &format!("{clause}.keep"), format!("{until} Then we erase it.{warning}"));
-        facts.add("Who receives it", self.receivers(kind));
-        format!(
-            "<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>",
-            anchor(&clause),
-            escape(&kind.words),
-            facts.list()
-        )
-    }
-
-    /// "Name, E-mail address. Optional: Telephone number."
-    fn fields(&self, kind: &Kind) -> String {
-        let labels = |needed: bool| {
-            let fields = kind.fields.iter().filter(|(_, required)| *required == needed);
-            let labels = fields.filter_map(|(id, _)| {
-                let label = escape(&self.notice.field(id)?.label);
-                let at = anchor(&format!("kind.{}.fields.{id}", kind.id));
-                Some(format!("<a id=\"{at}\" href=\"#{}\">{label}</a>", anchor(&format!("field.{id}"))))
-            });
-            labels.collect::<Vec<_>>().join(", ")
-        };
-        let (needed, optional) = (labels(true), labels(false));
-        let parts = [(needed, ""), (optional, "Optional: ")].into_iter().filter(|(labels, _)| !labels.is_empty());
-        parts.map(|(labels, before)| format!("{before}{labels}.")).collect::<Vec<_>>().join(" ")
-    }
-
-    fn sources(&self, kind: &Kind) -> String {
-        let own: Vec<String> = kind
-            .fields
-            .iter()
-            .filter_map(|(id, _)| {
-                let label = self.notice.field(id).map_or(id.as_str(), |field| field.label.as_str());
-                let words = kind.source.get(id)?;
-                Some(format!("<li>{}: {}</li>", escape(label), escape(words)))
-            })
-            .collect();
-        match kind.source.get("default") {
-            Some(words) if own.is_empty() => escape(&sentence(words)),
-            Some(words) => list(own.into_iter().chain([format!("<li>Everything else: {}</li>", escape(words))])),
-            None => list(own.into_iter()),
-        }
-    }
-
-    fn receivers(&self, kind: &Kind) -> String {
-        let recipients = kind.recipients.iter().filter_map(|id| self.notice.recipient(id));
-        let recipients: Vec<String> =
-            recipients.map(|recipient| link(&format!("recipient.{}", recipient.id), &recipient.name)).collect();
-        if recipients.is_empty() { "Nobody else.".to_owned() } else { list_of_words(&recipients) }
     }
 
     fn purposes(&mut self) {
-        self.heading("Why we use data, and on what lawful basis");
+        self.heading("purposes", "Why we use data, and on what lawful basis");
         self.prose("purposes");
+        self.push("<dl>");
         for purpose in self.notice.purposes() {
-            self.push(purpose_card(purpose));
+            self.push(purpose_entry(purpose));
         }
+        self.push("</dl>");
     }
 
     fn recipients(&mut self) {
-        self.heading("Who receives data");
+        self.heading("recipients", "Who receives data");
         self.prose("recipients");
         if self.notice.recipients().is_empty() {
             self.push("<p>Nobody.</p>");
@@ -288,86 +215,137 @@ impl<'n> Page<'n> {
         for recipient in self.notice.recipients() {
             self.push(self.recipient(recipient));
         }
+        self.push(disclosures(self.notice));
+    }
+
+    fn rights(&mut self) {
+        self.heading("rights", "Your rights");
+        if !self.notice.rights().is_empty() {
+            self.push(rights(self.notice));
+        } else if self.notice.texts_under("rights").next().is_none() {
+            self.push(format!("<p>{UNSAID}</p>"));
+        }
+        self.prose("rights");
+    }
+
+    fn decisions(&mut self) {
+        if !self.notice.decisions().is_empty() {
+            self.heading("decisions", "What happens automatically");
+            self.push(decisions(self.notice));
+        }
     }
 
     fn recipient(&self, recipient: &Recipient) -> String {
         let mut facts = Facts::default();
-        if recipient.example {
-            facts.add("Mark", "An example, to be replaced before this notice is used.");
+        if let Some(table) = &recipient.derived {
+            facts.add("Who", format!("Those who are {}.", table_words(table)));
         }
-        facts.add("In what role", escape(&role_words(&recipient.role)));
+        let role = recipient.role.as_deref().map_or(UNSAID.to_owned(), role_words);
+        facts.add("In what role", escape(&role));
         let purposes = recipient.purposes.iter().filter_map(|id| self.notice.purpose(id));
         let what_for: Vec<String> =
             purposes.map(|purpose| link(&format!("purpose.{}", purpose.id), &purpose.words)).collect();
         if !what_for.is_empty() {
             facts.add("What for", list_of_words(&what_for));
         }
-        facts.add("Country", escape(country_words(&recipient.country)));
+        if !recipient.fields.is_empty() {
+            let given: Vec<String> = recipient.fields.iter().map(|(kind, fields)| self.given(kind, fields)).collect();
+            facts.add("What", list_of_words(&given));
+        }
+        let country = recipient.country.as_deref().map_or(UNSAID, country_words);
+        facts.add("Country", escape(country));
         if let Some(safeguard) = &recipient.safeguard {
             facts.add("Safeguard", escape(safeguard));
         }
         if let Some(day) = recipient.contract_until {
             facts.add("Contract until", law::short_words(day));
         }
-        card(&format!("recipient.{}", recipient.id), &recipient.name, &facts)
+        if let Some(version) = &recipient.accepted {
+            facts.add("Keeps to", format!("Version {} of this notice.", escape(version)));
+        }
+        let mark = if recipient.example { EXAMPLE } else { "" };
+        marked_card(&format!("recipient.{}", recipient.id), &recipient.name, mark, &facts)
+    }
+
+    /// "Your enquiry: name, e-mail address".
+    fn given(&self, kind: &str, fields: &[String]) -> String {
+        let labels = fields.iter().filter_map(|id| self.notice.field(id)).map(|field| escape(&field.label));
+        let words = self.notice.kind(kind).map_or(kind, |kind| kind.words.as_str());
+        format!("{}: {}", link(&format!("kind.{kind}"), words), labels.collect::<Vec<_>>().join(", "))
     }
 
     fn cookies(&mut self) {
+        self.heading("cookies", "Cookies");
         self.prose("cookies");
         if self.notice.cookies().is_empty() {
             self.push("<p>We set none.</p>");
             return;
         }
-        self.push("<table><caption>Every cookie we set</caption><thead><tr>");
-        for column in COOKIE_COLUMNS {
-            self.push(format!("<th scope=\"col\">{column}</th>"));
-        }
-        self.push("</tr></thead><tbody>");
+        self.push("<dl>");
         for cookie in self.notice.cookies() {
-            self.push(cookie_row(cookie));
+            self.push(cookie_entry(cookie));
         }
-        self.push("</tbody></table>");
+        self.push("</dl>");
     }
 
     fn stores(&mut self) {
-        self.heading("Where else data stands");
+        self.heading("stores", "Where else data stands");
         self.prose("stores");
-        let window = self.notice.head().backup_window;
-        self.push(format!("<p>What we erase from our database is unreadable in every copy of it {window} later.</p>"));
+        let window = match self.notice.head().backup_window {
+            Some(window) => {
+                format!("What we erase from our database is unreadable in every copy of it {window} later.")
+            }
+            None => "This notice does not say when what we erase is unreadable in every copy.".to_owned(),
+        };
+        self.push(format!("<p id=\"{}\">{window}</p>", anchor("notice.backup_window")));
         if self.notice.stores().is_empty() {
             return;
         }
         self.push("<dl>");
-        for Store { id, words, limit } in self.notice.stores() {
-            self.push(entry(&format!("store.{id}"), words, &format!("At most {limit}.")));
+        for Store { id, words, limit, country, .. } in self.notice.stores() {
+            let limit =
+                limit.map_or("This notice does not say how long.".to_owned(), |limit| format!("At most {limit}."));
+            let place = country.as_deref().map(|at| format!(" {}.", escape(country_words(at)))).unwrap_or_default();
+            self.push(entry(&format!("store.{id}"), words, &format!("{limit}{place}")));
         }
         self.push("</dl>");
     }
 
     fn meanings(&mut self) {
-        self.heading("What our words mean");
-        self.push("<h3>People</h3><dl>");
-        for subject in self.notice.subjects() {
-            let held = self.notice.kinds().iter().filter(|kind| kind.subject == subject.id);
-            let held: Vec<String> = held.map(|kind| link(&format!("kind.{}", kind.id), &kind.words)).collect();
-            let held = if held.is_empty() { "Nothing about them is written down.".to_owned() } else { held.join("; ") };
-            self.push(entry(&format!("subject.{}", subject.id), &subject.words, &held));
+        self.heading("words", "What our words mean");
+        let unheld = self.notice.subjects().iter().filter(|subject| !self.holds(subject));
+        let unheld: Vec<String> = unheld.map(unheld_item).collect();
+        if !unheld.is_empty() {
+            self.push("<h3>People of whom we hold nothing</h3>");
+            self.push(list(unheld.into_iter()));
         }
-        self.push("</dl><h3>Items of data</h3><dl>");
-        for field in self.notice.fields() {
-            let hint = field.hint.as_deref().map(|hint| format!(" {}", escape(&sentence(hint)))).unwrap_or_default();
-            let meaning = format!("{}{hint}", escape(&sentence(&field.category)));
-            self.push(entry(&format!("field.{}", field.id), &field.label, &meaning));
+        self.push("<h3>Items of data</h3>");
+        self.push(self.items());
+        self.push("<h3>What starts a period</h3>");
+        self.push(list(self.notice.events().iter().map(event_item)));
+    }
+
+    fn holds(&self, subject: &Subject) -> bool {
+        self.notice.kinds().iter().any(|kind| kind.subject == subject.id)
+    }
+
+    /// Fields by their categories: "Contact: E-mail address, Telephone number."
+    fn items(&self) -> String {
+        let fields = self.notice.fields();
+        let mut categories: Vec<&str> = Vec::new();
+        for field in fields {
+            if !categories.contains(&field.category.as_str()) {
+                categories.push(&field.category);
+            }
         }
-        self.push("</dl><h3>What starts a period</h3><dl>");
-        for event in self.notice.events() {
-            self.push(event_entry(event));
-        }
-        self.push("</dl>");
+        list(categories.into_iter().map(|category| {
+            let of: Vec<String> = fields.iter().filter(|field| field.category == category).map(field_word).collect();
+            format!("<li>{}: {}.</li>", escape(&first_capital(category)), of.join(", "))
+        }))
     }
 
     fn complaints(&mut self) {
-        self.heading("Contact and complaint");
+        self.heading("complaints", "Contact and complaint");
         for contact in self.notice.contacts() {
             self.push(contact_card(contact));
         }
@@ -376,7 +354,7 @@ impl<'n> Page<'n> {
 
     fn changes(&mut self) {
         let head = self.notice.head();
-        self.heading("Changes");
+        self.heading("changes", "Changes");
         self.push(format!(
             "<div class=\"clause\" id=\"notice\"><p>This is version {}. In force from {}. Its digest is <code>{}</code>.</p>",
             escape(&head.version),
@@ -390,6 +368,7 @@ impl<'n> Page<'n> {
             self.push(format!("<p>We look at it again by {}.</p>", law::short_words(day)));
         }
         self.push("</div>");
+        self.push(change(self.notice.change(), self.notice));
         self.prose("changes");
     }
 }

@@ -37,7 +37,7 @@ impl Keep {
                 days?.into_iter().max()
             }
             Keep::Until(event) => day_of(event),
-            Keep::UntilFurtherNotice => None,
+            Keep::UntilFurtherNotice | Keep::Unstated => None,
         }
     }
 
@@ -60,7 +60,7 @@ impl Keep {
                     item.collect(events);
                 }
             }
-            Keep::UntilFurtherNotice => {}
+            Keep::UntilFurtherNotice | Keep::Unstated => {}
         }
     }
 
@@ -81,7 +81,7 @@ impl Keep {
                     && items.iter().any(|item| item.ends(certain))
             }
             Keep::Until(event) => certain(event),
-            Keep::UntilFurtherNotice => false,
+            Keep::UntilFurtherNotice | Keep::Unstated => false,
         }
     }
 
@@ -95,9 +95,20 @@ impl Keep {
                 format!("at least {period} after {}", event_words(event, notice))
             }
             Keep::Earliest(items) => earliest_words(items, notice),
-            Keep::Latest(items) => format!("{}, whichever comes last", join_words(items, notice)),
+            Keep::Latest(items) => latest_words(items, notice),
             Keep::Until(event) => format!("until {}", event_words(event, notice)),
             Keep::UntilFurtherNotice => "until further notice".to_owned(),
+            Keep::Unstated => "this notice does not say".to_owned(),
+        }
+    }
+
+    /// As it reads behind other words: "the day the contract ends", "the later of … and …".
+    fn inner_words(&self, notice: &Notice) -> String {
+        match self {
+            Keep::Until(event) => format!("the day {}", event_words(event, notice)),
+            Keep::Earliest(items) => one_of(["the earlier of", "the first of"], items, notice),
+            Keep::Latest(items) => one_of(["the later of", "the last of"], items, notice),
+            _ => self.words(notice),
         }
     }
 }
@@ -115,10 +126,10 @@ fn earliest_words(items: &[Keep], notice: &Notice) -> String {
     if let [a, b] = items {
         match (a.has_backstop(notice), b.has_backstop(notice)) {
             (false, true) => {
-                return format!("{}, at the latest {}", a.words(notice), back_reference(b, a, notice));
+                return format!("{}, at the latest {}", outer_words(a, notice), back_reference(b, a, notice));
             }
             (true, false) => {
-                return format!("{}, at the latest {}", b.words(notice), back_reference(a, b, notice));
+                return format!("{}, at the latest {}", outer_words(b, notice), back_reference(a, b, notice));
             }
             _ => {}
         }
@@ -126,18 +137,49 @@ fn earliest_words(items: &[Keep], notice: &Notice) -> String {
     format!("{}, whichever comes first", join_words(items, notice))
 }
 
+/// A floor under one other item reads as "A, but not before B".
+fn latest_words(items: &[Keep], notice: &Notice) -> String {
+    let is_floor = |item: &Keep| matches!(item, Keep::After(_, _, true));
+    let (floor, other) = match items {
+        [a, b] if is_floor(b) && !is_floor(a) => (b, a),
+        [a, b] if is_floor(a) && !is_floor(b) => (a, b),
+        _ => return format!("{}, whichever comes last", join_words(items, notice)),
+    };
+    let floor = back_reference(floor, other, notice);
+    format!("{}, but not before {}", outer_words(other, notice), floor.trim_start_matches("at least "))
+}
+
+/// "A, B or C".
 fn join_words(items: &[Keep], notice: &Notice) -> String {
-    let mut words: Vec<String> = items.iter().map(|item| item.words(notice)).collect();
+    let mut words: Vec<String> = items.iter().map(|item| item.inner_words(notice)).collect();
+    if let (Some(first), Some(item)) = (words.first_mut(), items.first()) {
+        *first = outer_words(item, notice);
+    }
+    in_a_row(words, "or")
+}
+
+/// As it reads before other words: in full, unless it has several parts of its own.
+fn outer_words(item: &Keep, notice: &Notice) -> String {
+    if let Keep::Until(_) = item { item.words(notice) } else { item.inner_words(notice) }
+}
+
+/// "the later of A and B", "the last of A, B and C".
+fn one_of([of_two, of_more]: [&str; 2], items: &[Keep], notice: &Notice) -> String {
+    let which = if items.len() == 2 { of_two } else { of_more };
+    format!("{which} {}", in_a_row(items.iter().map(|item| item.inner_words(notice)).collect(), "and"))
+}
+
+fn in_a_row(mut words: Vec<String>, last: &str) -> String {
     match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} or {last}", words.join(", ")),
+        Some(only) if words.is_empty() => only,
+        Some(end) => format!("{} {last} {end}", words.join(", ")),
         None => String::new(),
     }
 }
 
 /// The words of `keep`, with "it" for what both it and the one before it speak of: "we received it".
 fn back_reference(keep: &Keep, before: &Keep, notice: &Notice) -> String {
-    let words = keep.words(notice);
+    let words = keep.inner_words(notice);
     let before = before.words(notice);
     let shared = shared_ending(&words, &before);
     match shared.split(' ').next() {
@@ -169,6 +211,7 @@ impl fmt::Display for Keep {
             Keep::Latest(items) => write_items(f, "latest of", items),
             Keep::Until(event) => write!(f, "until {event}"),
             Keep::UntilFurtherNotice => f.write_str("until further notice"),
+            Keep::Unstated => Ok(()),
         }
     }
 }

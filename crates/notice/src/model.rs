@@ -21,8 +21,12 @@ pub struct Notice {
     pub(crate) events: Vec<Event>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) recipients: Vec<Recipient>,
+    pub(crate) disclosures: Vec<Disclosure>,
+    pub(crate) rights: Vec<Right>,
     pub(crate) cookies: Vec<Cookie>,
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) stores: Vec<Store>,
+    pub(crate) change: Option<Change>,
     pub(crate) texts: Vec<Text>,
     pub(crate) known: Known,
 }
@@ -44,8 +48,19 @@ pub struct Head {
     pub jurisdiction: String,
     /// When the controller looks at it again.
     pub review_due: Option<Date>,
-    /// Longest time for which a copy can still be read after erasure.
-    pub backup_window: Period,
+    /// Longest time for which a copy can still be read after erasure, where the notice states it: [`Head::window`].
+    pub backup_window: Option<Period>,
+}
+
+/// The shortest backup window the keys allow: they must turn, reach every place and be destroyed within it.
+pub const SHORTEST_WINDOW: Period = Period { count: 4, unit: law::Unit::Day };
+
+impl Head {
+    /// The backup window: as stated, and the shortest that the keys allow where the notice is silent. Whoever promises
+    /// deletion and says nothing of copies has reserved no time for them.
+    pub fn window(&self) -> Period {
+        self.backup_window.unwrap_or(SHORTEST_WINDOW)
+    }
 }
 
 /// `[controller]`: the legal person that answers for the data (UK GDPR Art 13(1)(a)).
@@ -59,6 +74,12 @@ pub struct Controller {
     pub address: String,
     /// Registration number with the regulator.
     pub registration: Option<String>,
+    /// Registration number as a company.
+    pub company: Option<String>,
+    /// Registration number as a charity.
+    pub charity: Option<String>,
+    /// Whether it is a public authority, which may not rest its tasks on legitimate interests (UK GDPR Art 6(1)).
+    pub public_authority: bool,
     /// Keys of this section whose values are examples, to be replaced by the consortium.
     pub example: Vec<String>,
 }
@@ -87,6 +108,11 @@ pub struct Subject {
     pub id: String,
     /// In words: "People who ask us something".
     pub words: String,
+    /// Whether these people are themselves party to a contract with the controller, or ask for steps before one
+    /// (UK GDPR Art 6(1)(b)).
+    pub party: bool,
+    /// Whether they are children, or may be (UK GDPR Art 12(1), 8).
+    pub children: bool,
 }
 
 /// `[[field]]`: one item of personal data.
@@ -136,6 +162,7 @@ pub enum Shape {
 }
 
 /// The lawful bases of UK GDPR Art 6(1) that the language knows. `consent` is a finding until it is supported.
+/// [`Basis::Unstated`] is what a purpose has that names none: its clause is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Art 6(1)(b).
@@ -148,6 +175,8 @@ pub enum Basis {
     PublicTask,
     /// Art 6(1)(ea).
     RecognisedLegitimateInterest,
+    /// The notice does not say.
+    Unstated,
     /// Art 6(1)(d).
     VitalInterests,
 }
@@ -165,12 +194,20 @@ pub struct Purpose {
     pub interest: Option<String>,
     /// Reference of the assessment behind it.
     pub assessment: Option<String>,
+    /// The law that lays down the duty or the task (Art 6(3)): "UK GDPR Art 5(1)(e)".
+    pub law: Option<String>,
+    /// The condition of Art 9(2) under which special category data is used: `employment`.
+    pub condition: Option<String>,
+    /// The paragraph of Schedule 1 of the Data Protection Act 2018 that goes with the condition.
+    pub schedule: Option<String>,
     /// Whether a person may object (Art 21).
     pub objectable: bool,
     /// Who acts under it: `desk`, `officer`, `mailer`, `you`.
     pub by: Vec<String>,
     /// What comes out.
     pub output: Output,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
 }
 
 /// What a purpose may produce.
@@ -225,6 +262,10 @@ pub struct Kind {
     pub warn: Vec<Period>,
     /// Recipients who may be given it.
     pub recipients: Vec<String>,
+    /// Whether a person must give it: `no`, `contract`, `law` (Art 13(2)(e)).
+    pub obliged: Option<String>,
+    /// What follows when it is not given, in a whole sentence (Art 13(2)(e)).
+    pub without: Option<String>,
     /// Promises of the published notice that this clause carries out.
     pub said: Vec<String>,
 }
@@ -242,29 +283,79 @@ pub enum Keep {
     UntilFurtherNotice,
     /// `"until contract.end"`.
     Until(String),
+    /// The notice does not say: a finding, and the clause is closed.
+    Unstated,
 }
 
-/// `[[recipient]]`.
+/// `[[recipient]]`: who else receives data (Art 13(1)(e)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
     /// `mail-relay`.
     pub id: String,
-    /// Legal name.
+    /// Legal name, or the category in words where [`Recipient::derived`] names a table.
     pub name: String,
+    /// The table of the program that lists them: `members`, `schools`. Who leaves it is no recipient from that day.
+    pub derived: Option<String>,
     /// `processor`, `joint-controller`, `controller`, `disclosure-only`.
-    pub role: String,
+    pub role: Option<String>,
     /// What for.
     pub purposes: Vec<String>,
+    /// Which fields of which kind may be given; a kind that is not named gives all its fields.
+    pub fields: Vec<(String, Vec<String>)>,
     /// Where the data goes: ISO 3166 alpha-2.
-    pub country: String,
+    pub country: Option<String>,
     /// Safeguard of Art 46 for a transfer out of the United Kingdom.
     pub safeguard: Option<String>,
     /// Contract reference.
     pub contract: Option<String>,
     /// Last day of the contract.
     pub contract_until: Option<Date>,
+    /// The version of this notice that the recipient has accepted.
+    pub accepted: Option<String>,
+    /// When somebody last checked that it still exists under this name.
+    pub checked: Option<Date>,
     /// Whether the values are examples.
     pub example: bool,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
+}
+
+/// `[[disclosure]]`: a ground on which data may be given once to somebody who is no recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosure {
+    /// `crime`.
+    pub id: String,
+    /// `legal-duty`, `legal-claims`, `crime`, `rights-and-safety`, `vital-interests`, `professional-advice`, `successor`.
+    pub ground: String,
+    /// In words, to follow "We may disclose data": "to the police, when it is needed to prevent or detect a crime".
+    pub words: String,
+    /// Kinds it is limited to; all where empty.
+    pub kinds: Vec<String>,
+    /// Whether the person is told, unless the law forbids it; `None` where the notice does not say.
+    pub told: Option<bool>,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
+}
+
+/// `[[right]]`: what a person may ask for (UK GDPR chapter III; DPA 2018 s.164A).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// `access`, `rectification`, `erasure`, `restriction`, `objection`, `portability`, `human-review`, `complaint`.
+    pub id: String,
+    /// In words: a whole sentence.
+    pub words: String,
+    /// Kinds it is limited to; all where empty.
+    pub kinds: Vec<String>,
+    /// Within what time it is answered.
+    pub limit: Option<Period>,
+    /// By how much the time may be extended (Art 12A); `None` where it may not.
+    pub extension: Option<Period>,
+    /// Whether a fee may be asked.
+    pub fee: bool,
+    /// Whether the notice gives it beyond what the law demands.
+    pub voluntary: bool,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
 }
 
 /// `[[cookie]]`: the only function that sets a cookie takes its id.
@@ -274,14 +365,41 @@ pub struct Cookie {
     pub id: String,
     /// Name on the wire: `__Host-staff`.
     pub name: String,
-    /// Who sets it: `us`.
+    /// Who sets it: `us`, or the name of somebody else.
     pub setter: String,
-    /// Longest life.
-    pub minutes: u32,
+    /// The host that sets it, where that is not the portal's own.
+    pub host: Option<String>,
+    /// Longest life; `None` where the notice does not say.
+    pub minutes: Option<u32>,
     /// What for, in words.
     pub words: String,
     /// The exception of PECR regulation 6 and Schedule A1 it rests on: `strictly-necessary`.
-    pub exception: String,
+    pub exception: Option<String>,
+    /// Whether its value tells one browser from another.
+    pub identifies: bool,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
+}
+
+/// `[[decision]]`: an automatic act that affects a person (UK GDPR Art 22A to 22D).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// `delete-when-due`.
+    pub id: String,
+    /// What is done automatically, and its effect: a whole sentence.
+    pub words: String,
+    /// The actor of the program that does it: `sweeper`.
+    pub by: String,
+    /// Kinds it touches; all where empty.
+    pub kinds: Vec<String>,
+    /// Whether the effect is legal or similarly significant (Art 22A).
+    pub significant: bool,
+    /// Why it is not significant, or what safeguards stand (Art 22C): a whole sentence.
+    pub reason: Option<String>,
+    /// The contact whose holder looks at it again.
+    pub human: Option<String>,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
 }
 
 /// `[[store]]`: where data stands beside the database.
@@ -291,8 +409,25 @@ pub struct Store {
     pub id: String,
     /// What stands there, in words.
     pub words: String,
-    /// Longest time there.
-    pub limit: Period,
+    /// Longest time there; `None` where the notice does not say.
+    pub limit: Option<Period>,
+    /// Where it stands: ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
+}
+
+/// `[change]`: which differences between two versions are significant, and how people learn of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Codes of differences: [`crate::DIFFERENCES`].
+    pub significant: Vec<String>,
+    /// How long people know before a significant difference takes effect.
+    pub wait: Option<Period>,
+    /// Subjects who are told by e-mail; everybody else by the banner and the feed.
+    pub tell: Vec<String>,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
 }
 
 /// `[[text]]`: prose of the notice.
@@ -304,6 +439,10 @@ pub struct Text {
     pub under: String,
     /// The clause that makes it true; `None` where it is informative only.
     pub clause: Option<String>,
+    /// Points of the law's checklist that this prose answers: `13(2)(e)`.
+    pub answers: Vec<String>,
     /// The prose: paragraphs separated by blank lines.
     pub words: String,
+    /// Promises of an earlier notice that this clause carries out.
+    pub said: Vec<String>,
 }

@@ -4,9 +4,11 @@
 //! (prose with more than one line a multi-line one), sections are parted by one empty line.
 
 use crate::{
-    Contact, Controller, Cookie, Event, Field, Head, Kind, Notice, Output, Purpose, Recipient, Shape, Store, Subject,
-    Text,
+    Basis, Change, Contact, Controller, Cookie, Decision, Disclosure, Event, Field, Head, Keep, Kind, Notice, Output,
+    Purpose, Recipient, Right, Shape, Store, Subject, Text,
 };
+use jiff::civil::Date;
+use law::Period;
 use std::fmt::Display;
 
 /// Writes a notice in its canonical form: TOML that [`crate::read`] turns into the same notice.
@@ -21,8 +23,12 @@ pub fn print(notice: &Notice) -> String {
     notice.events.iter().for_each(|event| page.event(event));
     notice.kinds.iter().for_each(|kind| page.kind(kind));
     notice.recipients.iter().for_each(|recipient| page.recipient(recipient));
+    notice.disclosures.iter().for_each(|disclosure| page.disclosure(disclosure));
+    notice.rights.iter().for_each(|right| page.right(right));
     notice.cookies.iter().for_each(|cookie| page.cookie(cookie));
+    notice.decisions.iter().for_each(|decision| page.decision(decision));
     notice.stores.iter().for_each(|store| page.store(store));
+    notice.change.iter().for_each(|change| page.change(change));
     notice.texts.iter().for_each(|text| page.prose(text));
     page.toml
 }
@@ -40,7 +46,7 @@ impl Page {
         self.bare("effective", head.effective);
         self.text("language", &head.language);
         self.text("jurisdiction", &head.jurisdiction);
-        self.text("backup_window", &head.backup_window.to_string());
+        self.period("backup_window", head.backup_window);
         if let Some(digest) = head.supersedes {
             self.text("supersedes", &digest.to_string());
         }
@@ -55,6 +61,9 @@ impl Page {
         self.text("short", &controller.short);
         self.text("address", &controller.address);
         self.optional("registration", controller.registration.as_deref());
+        self.optional("company", controller.company.as_deref());
+        self.optional("charity", controller.charity.as_deref());
+        self.flag("public_authority", controller.public_authority);
         self.list("example", &controller.example);
     }
 
@@ -73,6 +82,8 @@ impl Page {
     fn subject(&mut self, subject: &Subject) {
         self.section("subject", &subject.id);
         self.text("words", &subject.words);
+        self.flag("party", subject.party);
+        self.flag("children", subject.children);
     }
 
     fn field(&mut self, field: &Field) {
@@ -97,15 +108,21 @@ impl Page {
     fn purpose(&mut self, purpose: &Purpose) {
         self.section("purpose", &purpose.id);
         self.text("words", &purpose.words);
-        self.text("basis", purpose.basis.code());
+        if purpose.basis != Basis::Unstated {
+            self.text("basis", purpose.basis.code());
+        }
         self.optional("interest", purpose.interest.as_deref());
         self.optional("assessment", purpose.assessment.as_deref());
+        self.optional("law", purpose.law.as_deref());
+        self.optional("condition", purpose.condition.as_deref());
+        self.optional("schedule", purpose.schedule.as_deref());
         self.flag("objectable", purpose.objectable);
         self.bare("by", array(&purpose.by));
         if let Output::Aggregate { min_group } = purpose.output {
             self.text("output", "aggregate");
             self.bare("min_group", min_group);
         }
+        self.list("said", &purpose.said);
     }
 
     fn event(&mut self, event: &Event) {
@@ -132,41 +149,99 @@ impl Page {
             self.bare("source", format_args!("{{ {} }}", joined(source)));
         }
         self.list("purposes", &kind.purposes);
-        self.text("keep", &kind.keep.to_string());
+        if kind.keep != Keep::Unstated {
+            self.text("keep", &kind.keep.to_string());
+        }
         let warn: Vec<String> = kind.warn.iter().map(ToString::to_string).collect();
         self.list("warn", &warn);
         self.text("then", "erase");
         self.list("recipients", &kind.recipients);
+        self.optional("obliged", kind.obliged.as_deref());
+        self.optional("without", kind.without.as_deref());
         self.list("said", &kind.said);
     }
 
     fn recipient(&mut self, recipient: &Recipient) {
         self.section("recipient", &recipient.id);
         self.text("name", &recipient.name);
-        self.text("role", &recipient.role);
+        self.optional("derived", recipient.derived.as_deref());
+        self.optional("role", recipient.role.as_deref());
         self.bare("purposes", array(&recipient.purposes));
-        self.text("country", &recipient.country);
+        if !recipient.fields.is_empty() {
+            let fields = recipient.fields.iter().map(|(kind, fields)| format!("{kind} = {}", array(fields)));
+            self.bare("fields", format_args!("{{ {} }}", joined(fields)));
+        }
+        self.optional("country", recipient.country.as_deref());
         self.optional("safeguard", recipient.safeguard.as_deref());
         self.optional("contract", recipient.contract.as_deref());
-        if let Some(day) = recipient.contract_until {
-            self.bare("contract_until", day);
-        }
+        self.day("contract_until", recipient.contract_until);
+        self.optional("accepted", recipient.accepted.as_deref());
+        self.day("checked", recipient.checked);
         self.flag("example", recipient.example);
+        self.list("said", &recipient.said);
+    }
+
+    fn disclosure(&mut self, disclosure: &Disclosure) {
+        self.section("disclosure", &disclosure.id);
+        self.text("ground", &disclosure.ground);
+        self.text("words", &disclosure.words);
+        self.list("kinds", &disclosure.kinds);
+        if let Some(told) = disclosure.told {
+            self.bare("told", told);
+        }
+        self.list("said", &disclosure.said);
+    }
+
+    fn right(&mut self, right: &Right) {
+        self.section("right", &right.id);
+        self.text("words", &right.words);
+        self.list("kinds", &right.kinds);
+        self.period("limit", right.limit);
+        self.period("extension", right.extension);
+        self.flag("fee", right.fee);
+        self.flag("voluntary", right.voluntary);
+        self.list("said", &right.said);
     }
 
     fn cookie(&mut self, cookie: &Cookie) {
         self.section("cookie", &cookie.id);
         self.text("name", &cookie.name);
         self.text("setter", &cookie.setter);
-        self.text("lifetime", &cookie.lifetime());
+        self.optional("host", cookie.host.as_deref());
+        if cookie.minutes.is_some() {
+            self.text("lifetime", &cookie.lifetime());
+        }
         self.text("words", &cookie.words);
-        self.text("exception", &cookie.exception);
+        self.optional("exception", cookie.exception.as_deref());
+        self.flag("identifies", cookie.identifies);
+        self.list("said", &cookie.said);
+    }
+
+    fn decision(&mut self, decision: &Decision) {
+        self.section("decision", &decision.id);
+        self.text("words", &decision.words);
+        self.text("by", &decision.by);
+        self.list("kinds", &decision.kinds);
+        self.flag("significant", decision.significant);
+        self.optional("reason", decision.reason.as_deref());
+        self.optional("human", decision.human.as_deref());
+        self.list("said", &decision.said);
     }
 
     fn store(&mut self, store: &Store) {
         self.section("store", &store.id);
         self.text("words", &store.words);
-        self.text("limit", &store.limit.to_string());
+        self.period("limit", store.limit);
+        self.optional("country", store.country.as_deref());
+        self.list("said", &store.said);
+    }
+
+    fn change(&mut self, change: &Change) {
+        self.toml.push_str("\n[change]\n");
+        self.list("significant", &change.significant);
+        self.period("wait", change.wait);
+        self.list("tell", &change.tell);
+        self.list("said", &change.said);
     }
 
     fn prose(&mut self, text: &Text) {
@@ -174,7 +249,9 @@ impl Page {
         self.text("under", &text.under);
         self.optional("clause", text.clause.as_deref());
         self.flag("informative", text.clause.is_none());
+        self.list("answers", &text.answers);
         self.text("words", &text.words);
+        self.list("said", &text.said);
     }
 
     fn section(&mut self, name: &str, id: &str) {
@@ -193,6 +270,18 @@ impl Page {
     fn optional(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(key, text);
+        }
+    }
+
+    fn period(&mut self, key: &str, period: Option<Period>) {
+        if let Some(period) = period {
+            self.text(key, &period.to_string());
+        }
+    }
+
+    fn day(&mut self, key: &str, day: Option<Date>) {
+        if let Some(day) = day {
+            self.bare(key, day);
         }
     }
 

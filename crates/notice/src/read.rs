@@ -2,18 +2,19 @@
 
 use crate::clauses::Known;
 use crate::codes::nearest;
-use crate::entry::{Entry, is_id, shortened};
+use crate::entry::{Entry, is_id, named, shortened};
 use crate::finding::Lines;
 use crate::gathered::{Gathered, Place};
 use crate::{
-    Contact, Controller, Cookie, Digest, Event, Field, Finding, Head, Kind, Notice, Purpose, Recipient, Store, Subject,
-    Text, check, sections,
+    Change, Contact, Controller, Cookie, Decision, Digest, Disclosure, Event, Field, Finding, Head, Kind, Notice,
+    Purpose, Recipient, Right, Store, Subject, Text, check, lawful, sections,
 };
+use jiff::civil::Date;
 use std::collections::HashSet;
 use toml::de::DeTable;
 
 /// Largest file, in bytes.
-const LARGEST: usize = 1024 * 1024;
+pub(crate) const LARGEST: usize = 1024 * 1024;
 
 /// Most entries of one section.
 const MOST_ENTRIES: usize = 1000;
@@ -39,11 +40,23 @@ pub struct NoNotice {
     pub column: usize,
 }
 
-/// Reads a notice and says everything that is wrong with it.
+/// Reads a notice and says everything that is wrong with it, by the law of its effective day. Lines and columns are those
+/// after a byte order mark.
 pub fn read(text: &str) -> Result<Read, NoNotice> {
+    judged(text, None)
+}
+
+/// Reads a notice as [`read`] does, by the law of another day: a notice of 2018 by the law of today, or a draft by the law of
+/// the day on which it is written.
+pub fn read_on(text: &str, day: Date) -> Result<Read, NoNotice> {
+    judged(text, Some(day))
+}
+
+fn judged(text: &str, day: Option<Date>) -> Result<Read, NoNotice> {
     if text.len() > LARGEST {
-        return Err(no_notice("the file is larger than 1 MiB".to_owned(), text, 0));
+        return Err(too_large());
     }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = DeTable::parse(text).map_err(|error| {
         let sentence = format!("this is not TOML: {}", error.message().replace('\n', ", "));
         no_notice(sentence, text, error.span().map_or(0, |span| span.start))
@@ -53,8 +66,12 @@ pub fn read(text: &str) -> Result<Read, NoNotice> {
         return Err(no_notice("the file has no section [notice], so it is no notice".to_owned(), text, 0));
     }
     let mut gathered = Gathered::default();
-    let notice = build(document, &mut gathered);
+    let notice = build(document, day, &mut gathered);
     Ok(Read { notice, findings: gathered.into_findings(text) })
+}
+
+pub(crate) fn too_large() -> NoNotice {
+    NoNotice { sentence: "the file is larger than 1 MiB".to_owned(), line: 1, column: 1 }
 }
 
 fn no_notice(sentence: String, text: &str, byte: usize) -> NoNotice {
@@ -73,12 +90,16 @@ pub(crate) struct Parts {
     pub(crate) events: Vec<Event>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) recipients: Vec<Recipient>,
+    pub(crate) disclosures: Vec<Disclosure>,
+    pub(crate) rights: Vec<Right>,
     pub(crate) cookies: Vec<Cookie>,
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) stores: Vec<Store>,
+    pub(crate) change: Option<Change>,
     pub(crate) texts: Vec<Text>,
 }
 
-fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
+fn build(document: &DeTable, day: Option<Date>, gathered: &mut Gathered) -> Option<Notice> {
     check_sections(document, gathered);
     let mut parts = Parts {
         head: one(document, "notice", gathered, sections::head),
@@ -90,13 +111,18 @@ fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
         events: each(document, "event", gathered, sections::event),
         kinds: each(document, "kind", gathered, sections::kind),
         recipients: each(document, "recipient", gathered, sections::recipient),
+        disclosures: each(document, "disclosure", gathered, sections::disclosure),
+        rights: each(document, "right", gathered, sections::right),
         cookies: each(document, "cookie", gathered, sections::cookie),
+        decisions: each(document, "decision", gathered, sections::decision),
         stores: each(document, "store", gathered, sections::store),
+        change: perhaps(document, "change", gathered, sections::change),
         texts: each(document, "text", gathered, sections::text),
     };
     gathered.resolve();
     prune(&mut parts);
     check::check(&parts, gathered);
+    lawful::judge(&parts, day, gathered);
     if !gathered.is_whole() {
         return None;
     }
@@ -110,8 +136,12 @@ fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
         events: parts.events,
         kinds: parts.kinds,
         recipients: parts.recipients,
+        disclosures: parts.disclosures,
+        rights: parts.rights,
         cookies: parts.cookies,
+        decisions: parts.decisions,
         stores: parts.stores,
+        change: parts.change,
         texts: parts.texts,
         known: Known { closed: gathered.closed(), digest: Digest::default() },
     };
@@ -120,15 +150,27 @@ fn build(document: &DeTable, gathered: &mut Gathered) -> Option<Notice> {
 }
 
 fn check_sections(document: &DeTable, gathered: &mut Gathered) {
-    let known: Vec<&str> = sections::ALL.iter().map(|section| section.name).collect();
-    for (key, _) in document.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
+    let names = || sections::ALL.iter().map(|section| section.name);
+    for (key, _) in document.iter().filter(|(key, _)| !names().any(|name| name == key.get_ref())) {
         let name = shortened(key.get_ref());
-        let mend = match nearest(&name, known.iter().copied()) {
-            Some(near) => format!("write `{near}`"),
-            None => format!("take it out; known: {}", known.join(", ")),
+        let near = nearest(&name, names());
+        let mend = match sections::ALL.iter().find(|section| Some(section.name) == near) {
+            Some(near) => format!("write `{}`: {}", near.name, near.help),
+            None => format!("take it out; known: {}", named(names())),
         };
         gathered.misshapen("N01", "notice", key.span(), format!("a notice has no section `{name}`"), mend);
     }
+}
+
+/// Reads a section that may stand once.
+fn perhaps<'t, T>(
+    document: &'t DeTable<'t>,
+    name: &'static str,
+    gathered: &mut Gathered,
+    section: fn(&mut Entry<'_, 't>) -> Option<T>,
+) -> Option<T> {
+    document.get(name)?;
+    one(document, name, gathered, section)
 }
 
 /// Reads a section that stands once.

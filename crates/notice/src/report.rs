@@ -10,6 +10,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// Renders findings as a compiler would, with the lines they speak of. `text` is the file they were found in.
 pub fn report(file_name: &str, text: &str, findings: &[Finding]) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let renderer = Renderer::plain();
     let mut report = String::new();
     for finding in findings {

@@ -1,71 +1,19 @@
 //! The sections of the file and their keys: from one spanned table to one value of the model.
 
+mod keys;
 mod kind;
+mod others;
+mod promises;
 
-use crate::codes::{self, ACTORS, BASES, EXCEPTIONS, PARTS, ROLES, SHAPES};
+use crate::codes::{self, ACTORS, BASES, PARTS, SHAPES};
 use crate::entry::{Entry, is_id};
 use crate::gathered::Words;
-use crate::{
-    Basis, Contact, Controller, Cookie, Event, Field, Head, Output, Purpose, Recipient, Shape, Store, Subject, Text,
-};
+use crate::{Basis, Contact, Controller, Event, Field, Head, Output, Purpose, Shape, Subject, Text};
+pub(crate) use keys::{ALL, Key, Need, Section, Value, keys};
 pub(crate) use kind::kind;
 use law::{Period, Unit};
-
-/// A section's name and its keys, in the order of the canonical form.
-pub(crate) struct Section {
-    pub(crate) name: &'static str,
-    pub(crate) keys: &'static [&'static str],
-}
-
-pub(crate) const ALL: [Section; 12] = [
-    Section {
-        name: "notice",
-        keys: &["id", "version", "effective", "language", "jurisdiction", "backup_window", "supersedes", "review_due"],
-    },
-    Section { name: "controller", keys: &["name", "short", "address", "registration", "example"] },
-    Section { name: "contact", keys: &["id", "role", "email", "post", "web", "answers_within"] },
-    Section { name: "subject", keys: &["id", "words"] },
-    Section {
-        name: "field",
-        keys: &["id", "label", "type", "category", "hint", "max", "special", "lookup", "options"],
-    },
-    Section {
-        name: "purpose",
-        keys: &["id", "words", "basis", "interest", "assessment", "objectable", "by", "output", "min_group"],
-    },
-    Section { name: "event", keys: &["id", "words", "counts", "certain"] },
-    Section {
-        name: "kind",
-        keys: &[
-            "id",
-            "words",
-            "subject",
-            "fields",
-            "linked",
-            "names_others",
-            "listed_by",
-            "source",
-            "purposes",
-            "keep",
-            "warn",
-            "then",
-            "recipients",
-            "said",
-        ],
-    },
-    Section {
-        name: "recipient",
-        keys: &["id", "name", "role", "purposes", "country", "safeguard", "contract", "contract_until", "example"],
-    },
-    Section { name: "cookie", keys: &["id", "name", "setter", "lifetime", "words", "exception"] },
-    Section { name: "store", keys: &["id", "words", "limit"] },
-    Section { name: "text", keys: &["id", "under", "clause", "informative", "words"] },
-];
-
-/// The keys of a section.
-pub(crate) fn keys(name: &str) -> &'static [&'static str] {
-    ALL.iter().find(|section| section.name == name).map_or(&[], |section| section.keys)
-}
+pub(crate) use others::{cookie, recipient, store};
+pub(crate) use promises::{change, decision, disclosure, right};
 
 const A_PERIOD: &str = "a period such as \"90 days\" or \"1 year\"";
 const A_DIGEST: &str = "the 64 hexadecimal digits of a notice's digest";
@@ -80,13 +28,12 @@ pub(crate) fn head(e: &mut Entry) -> Option<Head> {
     let review_due = e.optional_date("review_due");
     let backup_window = e.optional_parsed("backup_window", A_PERIOD);
     if e.get("backup_window").is_none() {
-        // Without it nobody can say when an erased value is gone, so nothing can be published: an error of shape as well.
         let words = Words {
             why: "the notice does not say within what time erased data is gone from every copy".into(),
             mend: "add a line `backup_window = \"14 days\"`".into(),
             rests_on: "UK GDPR Art 5(1)(e), 17; promise P31",
         };
-        e.gathered.unwhole("C13", "notice", e.place.clone(), words);
+        e.gathered.uncovered("C13", "notice.backup_window", e.place.clone(), words);
     }
     Some(Head {
         id: id?,
@@ -96,7 +43,7 @@ pub(crate) fn head(e: &mut Entry) -> Option<Head> {
         language: language?,
         jurisdiction: jurisdiction?,
         review_due,
-        backup_window: backup_window?,
+        backup_window,
     })
 }
 
@@ -126,8 +73,20 @@ pub(crate) fn controller(e: &mut Entry) -> Option<Controller> {
     let short = e.text("short");
     let address = e.text("address");
     let registration = e.optional_text("registration");
-    let example = e.words("example", &["name", "short", "address", "registration"]);
-    Some(Controller { name: name?, short: short?, address: address?, registration, example })
+    let company = e.optional_text("company");
+    let charity = e.optional_text("charity");
+    let public_authority = e.flag("public_authority");
+    let example = e.words("example", &codes::EXAMPLES);
+    Some(Controller {
+        name: name?,
+        short: short?,
+        address: address?,
+        registration,
+        company,
+        charity,
+        public_authority,
+        example,
+    })
 }
 
 pub(crate) fn contact(e: &mut Entry) -> Option<Contact> {
@@ -169,7 +128,9 @@ fn is_web(web: &str) -> bool {
 pub(crate) fn subject(e: &mut Entry) -> Option<Subject> {
     let id = id(e, false);
     let words = e.text("words");
-    Some(Subject { id: id?, words: words? })
+    let party = e.flag("party");
+    let children = e.flag("children");
+    Some(Subject { id: id?, words: words?, party, children })
 }
 
 pub(crate) fn field(e: &mut Entry) -> Option<Field> {
@@ -180,23 +141,15 @@ pub(crate) fn field(e: &mut Entry) -> Option<Field> {
     let hint = e.optional_text("hint");
     let max = e.number("max", 1..=20_000);
     let special = e.flag("special");
-    if special {
-        let why = format!(
-            "`{}` is special category data, whose condition under Art 9 this language cannot state yet",
-            e.clause
-        );
-        unsupported(e, "special", why, "take the field out");
-    }
-    let lookup = e.get("lookup").is_some() && e.one_of("lookup", &["exact", "none"])? == "exact";
+    let lookup = e.get("lookup").is_some() && e.one_of("lookup", &codes::LOOKUPS)? == "exact";
     let shape = shape?;
     let max = max.map_or(shape.max(), |max| max as usize);
     Some(Field { id: id?, label: label?, shape, category: category?, hint, max, special, lookup })
 }
 
 fn shape(e: &mut Entry) -> Option<Shape> {
-    let words = SHAPES.map(|(code, _)| code);
     let options = e.options("options");
-    let code = e.one_of("type", &words)?;
+    let code = e.one_of("type", &codes::SHAPE_CODES)?;
     match (code.as_str(), e.get("options").is_some()) {
         ("choice", true) if options.is_empty() => {
             e.bad("options", format!("`{}` is a choice with nothing to choose", e.clause), "add options".into());
@@ -212,7 +165,7 @@ fn shape(e: &mut Entry) -> Option<Shape> {
             e.bad("options", why, "write `type = \"choice\"`, or take the options out".into());
             None
         }
-        (code, false) => SHAPES.into_iter().find(|(name, _)| *name == code).map(|(_, shape)| shape),
+        (code, false) => SHAPES.iter().find(|(name, _)| *name == code).map(|(_, shape)| shape.clone()),
     }
 }
 
@@ -222,21 +175,38 @@ pub(crate) fn purpose(e: &mut Entry) -> Option<Purpose> {
     let basis = basis(e);
     let interest = e.optional_text("interest");
     let assessment = e.optional_text("assessment");
+    let law = e.optional_text("law");
+    let condition = e.get("condition").is_some().then(|| e.one_of("condition", &codes::CONDITIONS)).flatten();
+    let schedule = e.optional_text("schedule");
     let objectable = e.flag("objectable");
     e.required("by");
     let by = e.words("by", &ACTORS);
     let output = output(e);
-    Some(Purpose { id: id?, words: words?, basis: basis?, interest, assessment, objectable, by, output: output? })
+    let said = e.plain_texts("said");
+    Some(Purpose {
+        id: id?,
+        words: words?,
+        basis: basis?,
+        interest,
+        assessment,
+        law,
+        condition,
+        schedule,
+        objectable,
+        by,
+        output: output?,
+        said,
+    })
 }
 
 fn basis(e: &mut Entry) -> Option<Basis> {
     let Some(value) = e.get("basis") else {
         no_basis(e, format!("`{}` has no lawful basis", e.clause));
-        return None;
+        return Some(Basis::Unstated);
     };
     if value.get_ref().is_array() {
         no_basis(e, format!("`{}` has a list of bases, but each purpose rests on one", e.clause));
-        return None;
+        return Some(Basis::Unstated);
     }
     if value.get_ref().as_str() == Some("consent") {
         let why = format!(
@@ -246,7 +216,7 @@ fn basis(e: &mut Entry) -> Option<Basis> {
         unsupported(e, "basis", why, "choose another basis, or leave the purpose out");
         return None;
     }
-    let word = e.one_of("basis", &BASES.map(|(code, _)| code))?;
+    let word = e.one_of("basis", &codes::BASIS_CODES)?;
     BASES.into_iter().find(|(code, _)| *code == word).map(|(_, basis)| basis)
 }
 
@@ -258,7 +228,7 @@ fn no_basis(e: &mut Entry, why: String) {
 
 fn output(e: &mut Entry) -> Option<Output> {
     let min_group = e.number("min_group", 2..=1_000_000);
-    let aggregate = e.get("output").is_some() && e.one_of("output", &["personal", "aggregate"])? == "aggregate";
+    let aggregate = e.get("output").is_some() && e.one_of("output", &codes::OUTPUTS)? == "aggregate";
     if aggregate {
         e.required("min_group")?;
         return Some(Output::Aggregate { min_group: min_group? });
@@ -289,41 +259,8 @@ pub(crate) fn least_days(period: Period) -> u64 {
     u64::from(period.count) * each
 }
 
-pub(crate) fn recipient(e: &mut Entry) -> Option<Recipient> {
-    let id = id(e, false);
-    let name = e.text("name");
-    e.required("purposes");
-    let purposes = e.ids_of("purpose", "purposes");
-    let role = e.get("role").is_some().then(|| e.one_of("role", &ROLES));
-    let country = e.get("country").is_some().then(|| country(e));
-    let safeguard = e.optional_text("safeguard");
-    let contract = e.optional_text("contract");
-    let contract_until = e.optional_date("contract_until");
-    let example = e.flag("example");
-    for (key, what) in [("role", "in what role it receives data"), ("country", "in which country the data is then")] {
-        if e.get(key).is_none() {
-            let why = format!("`{}` does not say {what}", e.clause);
-            let words =
-                Words { why, mend: format!("add a line `{key} = …`"), rests_on: "UK GDPR Art 13(1)(e), 13(1)(f)" };
-            let place = e.place.clone();
-            e.gathered.uncovered("C06", &e.clause, place, words);
-        }
-    }
-    Some(Recipient {
-        id: id?,
-        name: name?,
-        role: role??,
-        purposes,
-        country: country??,
-        safeguard,
-        contract,
-        contract_until,
-        example,
-    })
-}
-
 fn country(e: &mut Entry) -> Option<String> {
-    let country = e.text("country")?;
+    let country = e.optional_text("country")?;
     if country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()) {
         return Some(country);
     }
@@ -335,38 +272,14 @@ fn country(e: &mut Entry) -> Option<String> {
     None
 }
 
-pub(crate) fn cookie(e: &mut Entry) -> Option<Cookie> {
-    let id = id(e, false);
-    let name = e.text("name");
-    let setter = e.text("setter");
-    e.required("lifetime");
-    let minutes =
-        e.converted("lifetime", "a life such as \"30 minutes\" or \"24 hours\", at most a year", codes::minutes);
-    let words = e.text("words");
-    let exception = e.one_of("exception", &EXCEPTIONS);
-    if name.as_ref().is_some_and(|name| !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))) {
-        e.bad(
-            "name",
-            format!("`name` of `{}` is no name of a cookie", e.clause),
-            "write letters, digits, dashes and underscores".into(),
-        );
-    }
-    Some(Cookie { id: id?, name: name?, setter: setter?, minutes: minutes?, words: words?, exception: exception? })
-}
-
-pub(crate) fn store(e: &mut Entry) -> Option<Store> {
-    let id = id(e, false);
-    let words = e.text("words");
-    let limit = e.parsed("limit", A_PERIOD);
-    Some(Store { id: id?, words: words?, limit: limit? })
-}
-
 pub(crate) fn text(e: &mut Entry) -> Option<Text> {
     let id = id(e, false);
     let under = e.one_of("under", &PARTS);
     let clause = e.optional_text("clause");
     let informative = e.flag("informative");
+    let answers = e.plain_texts("answers");
     let words = e.text("words");
+    let said = e.plain_texts("said");
     if let Some(clause) = &clause {
         let place = e.gathered.place(&e.clause, "clause");
         e.gathered.refer(&e.clause, clause.clone(), place);
@@ -375,7 +288,7 @@ pub(crate) fn text(e: &mut Entry) -> Option<Text> {
             e.bad("informative", why, "take one of the two out".into());
         }
     }
-    Some(Text { id: id?, under: under?, clause, words: words? })
+    Some(Text { id: id?, under: under?, clause, answers, words: words?, said })
 }
 
 fn id(e: &mut Entry, dots: bool) -> Option<String> {

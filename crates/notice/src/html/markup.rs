@@ -2,8 +2,11 @@
 
 use law::Period;
 
-/// The anchor of a clause in [`crate::detail`]: `kind.enquiry.keep` becomes `kind-enquiry-keep`.
+/// The anchor of a clause in [`crate::detail`]: `kind.enquiry.keep` becomes `kind-enquiry-keep`. All fields of a kind share
+/// the line that lists them, `kind-enquiry-fields`.
 pub fn anchor(clause: &str) -> String {
+    let line = clause.starts_with("kind.").then(|| clause.find(".fields.")).flatten();
+    let clause = line.map_or(clause, |at| &clause[..at + ".fields".len()]);
     clause.replace('.', "-")
 }
 
@@ -29,13 +32,34 @@ impl Facts {
 }
 
 pub(crate) fn card(clause: &str, title: &str, facts: &Facts) -> String {
-    format!("<section class=\"clause\" id=\"{}\"><h3>{}</h3>{}</section>", anchor(clause), escape(title), facts.list())
+    marked_card(clause, title, "", facts)
+}
+
+/// A card whose title is followed by a mark in HTML.
+pub(crate) fn marked_card(clause: &str, title: &str, mark: &str, facts: &Facts) -> String {
+    let (at, title) = (anchor(clause), escape(title));
+    format!("<section class=\"clause\" id=\"{at}\"><h3>{title}{mark}</h3>{}</section>", facts.list())
+}
+
+/// Any content under its own anchor.
+pub(crate) fn clause(address: &str, html: &str) -> String {
+    format!("<div class=\"clause\" id=\"{}\">{html}</div>", anchor(address))
+}
+
+/// An item of a list with its own clause.
+pub(crate) fn item(clause: &str, html: &str) -> String {
+    format!("<li class=\"clause\" id=\"{}\">{html}</li>", anchor(clause))
 }
 
 /// A word with its own clause, in a list of words.
 pub(crate) fn entry(clause: &str, word: &str, meaning: &str) -> String {
     let at = anchor(clause);
     format!("<div class=\"clause\" id=\"{at}\"><dt>{}</dt><dd>{meaning}</dd></div>", escape(word))
+}
+
+/// A stretch of a line with its own clause.
+pub(crate) fn here(clause: &str, html: &str) -> String {
+    format!("<span id=\"{}\">{html}</span>", anchor(clause))
 }
 
 pub(crate) fn link(clause: &str, words: &str) -> String {
@@ -49,11 +73,6 @@ pub(crate) fn list(items: impl Iterator<Item = String>) -> String {
 /// A list, or the one thing by itself.
 pub(crate) fn list_of_words(words: &[String]) -> String {
     if let [one] = words { one.clone() } else { list(words.iter().map(|item| format!("<li>{item}</li>"))) }
-}
-
-/// The address of a part of the page, from its heading.
-pub(crate) fn part(heading: &str) -> String {
-    heading.to_lowercase().replace(',', "").replace(' ', "-")
 }
 
 pub(crate) fn in_a_row(periods: &[Period]) -> String {

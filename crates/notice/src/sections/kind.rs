@@ -1,7 +1,7 @@
 //! `[[kind]]`: which fields about whom, what for, from where, until when.
 
 use super::{A_PERIOD, id, least_days, unsupported};
-use crate::codes::FACTS;
+use crate::codes::{FACTS, OBLIGED};
 use crate::entry::Entry;
 use crate::gathered::Words;
 use crate::{Keep, Kind};
@@ -34,6 +34,8 @@ pub(crate) fn kind(e: &mut Entry) -> Option<Kind> {
         );
     }
     let recipients = e.ids_of("recipient", "recipients");
+    let obliged = e.get("obliged").is_some().then(|| e.one_of("obliged", &OBLIGED)).flatten();
+    let without = e.optional_text("without");
     let said = e.plain_texts("said");
     Some(Kind {
         id: id?,
@@ -48,6 +50,8 @@ pub(crate) fn kind(e: &mut Entry) -> Option<Kind> {
         keep: keep?,
         warn,
         recipients,
+        obliged,
+        without,
         said,
     })
 }
@@ -108,8 +112,9 @@ fn keep(e: &mut Entry) -> Option<Keep> {
         let mend = "add a line such as `keep = \"1 year after account.last-activity\"`".to_owned();
         let words = Words { why, mend, rests_on: "UK GDPR Art 5(1)(e), 13(2)(a)" };
         let place = e.place.clone();
-        e.gathered.uncovered("C01", &e.clause, place, words);
-        return None;
+        let clause = format!("{}.keep", e.clause);
+        e.gathered.uncovered("C01", &clause, place, words);
+        return Some(Keep::Unstated);
     };
     let clause = format!("{}.keep", e.clause);
     e.declare(&clause, value.span());

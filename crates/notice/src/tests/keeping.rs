@@ -99,7 +99,32 @@ fn words_read_to_a_person() {
         ),
         (
             "latest of 1 day after staff.left, 1 day after enquiry.closed, until enquiry.received",
-            "1 day after you left our staff, 1 day after we closed your enquiry or until we received your enquiry, whichever comes last",
+            "1 day after you left our staff, 1 day after we closed your enquiry or the day we received your enquiry, whichever comes last",
+        ),
+        ("until staff.left", "until you left our staff"),
+        (
+            "earliest of until staff.left, 2 years after staff.last-sign-in",
+            "until you left our staff, at the latest 2 years after you last signed in",
+        ),
+        (
+            "earliest of 90 days after enquiry.closed, until enquiry.received",
+            "90 days after we closed your enquiry, at the latest the day we received it",
+        ),
+        (
+            "latest of 1 month after staff.left, at least 6 years after staff.last-sign-in",
+            "1 month after you left our staff, but not before 6 years after you last signed in",
+        ),
+        (
+            "latest of at least 1 week after enquiry.received, 90 days after enquiry.closed",
+            "90 days after we closed your enquiry, but not before 1 week after we received it",
+        ),
+        (
+            "earliest of (latest of 1 day after enquiry.closed, 1 day after staff.left), 1 year after enquiry.received",
+            "the later of 1 day after we closed your enquiry and 1 day after you left our staff, at the latest 1 year after we received your enquiry",
+        ),
+        (
+            "latest of 1 year after enquiry.received, (earliest of 1 day after enquiry.closed, 2 days after staff.left, until staff.last-sign-in)",
+            "1 year after we received your enquiry or the first of 1 day after we closed your enquiry, 2 days after you left our staff and the day you last signed in, whichever comes last",
         ),
         ("1 day after nothing.known", "1 day after nothing.known"),
     ] {
