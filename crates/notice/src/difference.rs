@@ -17,6 +17,7 @@ use law::Period;
 use longer::period_way;
 use sentence::{deed, listed, quoted, set, thing};
 use serde::Serialize;
+use std::collections::HashMap;
 use std::fmt::Display;
 
 /// What is different between two notices, in the order people read a notice. Empty where both mean the same.
@@ -109,7 +110,8 @@ impl Difference {
 /// ("12 months" and "1 year") are no difference. A clause with another id is one that is gone and one that is new.
 pub fn diff(old: &Notice, new: &Notice) -> Difference {
     let kinds = kinds_of(old, new);
-    let mut compare = Compare { both: Both { old, new, kinds: &kinds }, changes: Vec::new(), said: Vec::new() };
+    let by_id = kinds.iter().filter_map(|pair| Some((pair[1].or(pair[0])?.id.as_str(), *pair))).collect();
+    let mut compare = Compare { both: Both { old, new, kinds: &kinds, by_id: &by_id }, changes: Vec::new(), said: Vec::new() };
     who::compare(&mut compare);
     held::compare(&mut compare);
     used::compare(&mut compare);
@@ -153,6 +155,7 @@ struct Both<'n> {
     old: &'n Notice,
     new: &'n Notice,
     kinds: &'n [Kinds<'n>],
+    by_id: &'n HashMap<&'n str, Kinds<'n>>,
 }
 
 impl<'n> Both<'n> {
@@ -177,13 +180,14 @@ impl<'n> Both<'n> {
 
     /// What a kind is called in a sentence, in the new notice if it has it.
     fn thing(self, kind: &str) -> String {
-        let found = self.new.kind(kind).or_else(|| self.old.kind(kind));
+        let found = self.by_id.get(kind).and_then(|[old, new]| new.or(*old));
         found.map_or_else(|| kind.to_owned(), |kind| thing(&kind.words))
     }
 
     /// Several kinds in a sentence; "all data" where they are all of them.
     fn things(self, kinds: &[String]) -> String {
-        if kinds.len() > 2 && self.new.kinds().iter().all(|kind| kinds.contains(&kind.id)) {
+        let of_new = |kind: &&String| self.by_id.get(kind.as_str()).is_some_and(|[_, new]| new.is_some());
+        if kinds.len() > 2 && kinds.iter().filter(of_new).count() == self.new.kinds().len() {
             return "all data".to_owned();
         }
         listed(&kinds.iter().map(|kind| self.thing(kind)).collect::<Vec<_>>())

@@ -332,6 +332,8 @@ impl<'g, 't> Entry<'g, 't> {
             "is longer than 20,000 bytes"
         } else if text.chars().any(|c| c.is_control() && c != '\n') {
             "has a control character"
+        } else if text.chars().any(is_invisible) {
+            "has a character that cannot be seen or turns the direction of the text"
         } else {
             return Some(text);
         };
@@ -360,6 +362,12 @@ fn unknown_key(clause: &str, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[
 /// Names in a row.
 pub(crate) fn named(names: impl Iterator<Item = &'static str>) -> String {
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// Characters that nobody sees and that can make a sentence read otherwise than it is written (Unicode Technical Report 36,
+/// section 2.10; marks, embeddings, overrides and isolates of direction, and what has no width).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A name from a file, short and printable enough to stand in a sentence.

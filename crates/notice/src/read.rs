@@ -17,7 +17,7 @@ use toml::de::DeTable;
 pub(crate) const LARGEST: usize = 1024 * 1024;
 
 /// Most entries of one section.
-const MOST_ENTRIES: usize = 1000;
+const MOST_ENTRIES: usize = 300;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

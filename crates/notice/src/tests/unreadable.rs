@@ -137,3 +137,12 @@ fn a_chain_of_texts_that_ends_is_no_circle_and_falls_with_its_end() {
     let notice = read(&chain.replace("basis = \"legal-obligation\"\n", "")).unwrap().notice.unwrap();
     assert!(!notice.covers("text.rights") && !notice.covers("text.second"));
 }
+
+#[test]
+fn what_nobody_can_see_is_refused_in_every_text() {
+    for hidden in ['\u{202e}', '\u{2066}', '\u{200b}', '\u{200f}', '\u{2028}', '\u{feff}', '\u{e0041}'] {
+        let read = changed("words = \"you left our staff\"", &format!("words = \"you {hidden}left our staff\""));
+        let found: Vec<_> = read.findings.iter().map(|f| (f.code, f.clause.as_str())).collect();
+        assert_eq!(found, [("N07", "event.staff.left")], "{hidden:?}");
+    }
+}
