@@ -12,6 +12,7 @@ mod demo;
 mod measure;
 mod page;
 mod place;
+mod postgres;
 mod setup;
 mod soak;
 mod step;
@@ -26,9 +27,10 @@ const USAGE: &str = "\
 cargo xtask TASK
 
   setup                  install what the tests need, where that is allowed
-  test                   format, lint, tests, build, browser story; ends with the totals
+  test                   format, lint, tests on both engines, build, browser story; ends with the totals
   bench [ARGUMENTS]      load a demonstration with enquiries; the arguments go to the load generator
   measure [--from-clone] start, memory and page sizes of the release build; from the clone as well if asked
+  postgres COMMAND …     run a command with a PostgreSQL server for its tests
   soak [ROUNDS]          the long tests, ROUNDS rounds each (1000 unless told)";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["measure"] => measure::run(false),
         ["measure", "--from-clone"] => measure::run(true),
+        ["postgres", program, rest @ ..] => postgres::run(program, rest),
         ["soak"] => soak::run(soak::ROUNDS),
         ["soak", rounds] => soak::parse(rounds).and_then(soak::run),
         _ => Err(stop::Stop::Unable(USAGE.to_owned())),

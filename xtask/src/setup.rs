@@ -60,6 +60,9 @@ fn missing_packages() -> Vec<&'static str> {
     if place::on_path("npm").is_none() {
         packages.push("npm");
     }
+    if scratch::bin().is_none() {
+        packages.push("postgresql");
+    }
     packages
 }
 

@@ -1,8 +1,10 @@
-//! Every check of the project in order, with the seconds of each and the totals as the last line.
+//! Every check of the project in order, with the seconds and totals of each and the sum as the last line. Tests that stand on a
+//! database run twice, once for each engine.
 
 use std::process::Command;
 
 use crate::place;
+use crate::postgres::Postgres;
 use crate::setup;
 use crate::step::{self, Outcome};
 use crate::stop::Stop;
@@ -24,16 +26,35 @@ pub(crate) fn run() -> Result<(), Stop> {
     report.close()
 }
 
+/// The tests that stand on a database: all others say the same on either engine. Of the random histories, which are about the
+/// guard, every tenth.
+const ON_DATABASE: &str = "((package(store) & test(/^tests::(faults|schema|transactions)::/)) \
+    | (kind(test) & (package(custody) | binary(thread)))) - test(/^histories::.*_[1-9]$/)";
+
 fn tests(report: &mut Report) {
     const ALL: &str = "--workspace --locked --no-fail-fast";
-    if place::on_path("cargo-nextest").is_none() {
-        report.tests("tests", &mut place::cargo(&format!("test {ALL}")));
-        return;
+    const SOME: &str = "--package store --package custody --package candour --locked --no-fail-fast";
+    let has_nextest = place::on_path("cargo-nextest").is_some();
+    let runner = if has_nextest { "nextest run" } else { "test" };
+    report.tests("SQLite", place::cargo(&format!("{runner} {ALL}")).env_remove("CANDOUR_TEST_ENGINE"));
+    match Postgres::start() {
+        Ok(server) => {
+            let mut again = place::cargo(&format!("{runner} {SOME}"));
+            if has_nextest {
+                again.args(["--filterset", ON_DATABASE]);
+            }
+            report.tests("PostgreSQL", server.tell(&mut again));
+        }
+        Err(stop) => {
+            println!("\nPostgreSQL\n{}", stop.sentence().unwrap_or_default());
+            report.failed("PostgreSQL");
+        }
     }
-    report.tests("tests", &mut place::cargo(&format!("nextest run {ALL}")));
-    // nextest leaves the examples in documents to cargo.
-    let documents = step::run("documents", &mut place::cargo(&format!("test --doc {ALL}")));
-    report.add("documents", &documents, Tally::of_documents(&documents));
+    if has_nextest {
+        // nextest leaves the examples in documents to cargo.
+        let documents = step::run("documents", &mut place::cargo(&format!("test --doc {ALL}")));
+        report.add("documents", &documents, Tally::of_documents(&documents));
+    }
 }
 
 fn browser_story() -> Command {
@@ -71,7 +92,7 @@ impl Report {
         self.total += tally;
     }
 
-    /// A step that cannot run because of an earlier one.
+    /// A step that cannot run.
     fn failed(&mut self, name: &str) {
         self.lines.push(format!("{name:<14}   not run   failed"));
         self.total.failed += 1;

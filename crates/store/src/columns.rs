@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::connection::Column;
+use crate::catalogue::Column;
 use crate::error::{Error, Result};
 
 /// What a column holds.

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
-
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -18,6 +16,9 @@ pub enum Error {
         "migration {0} was changed after it had been applied to this database; restore its text and add a new migration instead"
     )]
     Changed(u32),
+    /// Another transaction, running at the same time, changed what this one relied on, again and again. Nothing was written.
+    #[error("others were changing the same rows; nothing was written, try again")]
+    Conflict,
     /// A row breaks a rule of the schema. The name lists the columns of the rule, as `table.column`, or the rule itself.
     #[error("the row breaks the rule on {name}")]
     Constraint {
@@ -62,6 +63,12 @@ pub enum Error {
     /// The SQLite library is older than 3.51.3, which can lose committed rows.
     #[error("SQLite {0} can lose committed rows; version 3.51.3 or later is needed")]
     TooOld(String),
+    /// The database server cannot be reached, or it left in the middle. Nothing was written.
+    #[error("the database cannot be reached; nothing was written, try again")]
+    Unavailable,
+    /// The server, or its settings, cannot keep what is promised.
+    #[error("{0}")]
+    Unfit(String),
     /// The commit neither succeeded nor certainly failed: ask again with the same idempotency key.
     #[error("it is not known whether the change was written; ask again with the same key")]
     Unknown,
@@ -70,53 +77,19 @@ pub enum Error {
 impl Error {
     /// Whether the service, and not the request, is at fault, so that the same request may succeed later (HTTP 503).
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Busy | Self::Corrupt | Self::Full | Self::Io | Self::Unknown)
+        matches!(
+            self,
+            Self::Busy | Self::Conflict | Self::Corrupt | Self::Full | Self::Io | Self::Unavailable | Self::Unknown
+        )
     }
 
     /// Whether the connection that reported this should be replaced.
     pub(crate) fn spoils_connection(&self) -> bool {
-        matches!(self, Self::Corrupt | Self::Io | Self::Unknown)
+        matches!(self, Self::Corrupt | Self::Io | Self::Unavailable | Self::Unknown)
     }
 
     /// The store was closed while someone still held it.
     pub(crate) fn closed() -> Self {
         Self::Other("the store is closed".to_owned())
-    }
-}
-
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(failure, message) = error else {
-            return Self::Other(driver_sentence(&error).to_owned());
-        };
-        match failure.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
-            ErrorCode::DiskFull => Self::Full,
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
-            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::FileLockingProtocolFailed => Self::Io,
-            ErrorCode::ConstraintViolation => Self::Constraint { name: rule(message.as_deref().unwrap_or_default()) },
-            // The engine's sentence names tables, columns and words of the statement, never a bound value.
-            _ => Self::Other(
-                message.unwrap_or_else(|| format!("the database refused with code {}", failure.extended_code)),
-            ),
-        }
-    }
-}
-
-/// The columns or the name at the end of the engine's sentence: `UNIQUE constraint failed: link.token`.
-fn rule(message: &str) -> String {
-    let last = message.rsplit_once(": ").map(|(_, names)| names);
-    // `cannot store TEXT value in INTEGER column link.until`
-    let column = || message.rsplit_once(" column ").map(|(_, name)| name);
-    last.or_else(column).unwrap_or(message).to_owned()
-}
-
-/// Errors of the driver itself. Their own text may quote a statement or a value, so it is not passed on.
-fn driver_sentence(error: &rusqlite::Error) -> &'static str {
-    match error {
-        rusqlite::Error::SqlInputError { .. } => "the database does not understand the statement",
-        rusqlite::Error::InvalidPath(_) => "the database's path cannot be used",
-        rusqlite::Error::MultipleStatement => "the text holds more than one statement",
-        _ => "the database driver refused the statement",
     }
 }

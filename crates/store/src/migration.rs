@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use law::Timestamp;
-use rusqlite::Connection;
 
-use crate::connection::{execute, rows};
+use crate::driver::Link;
 use crate::error::{Error, Result};
 use crate::schema::migration_portability;
 use crate::value::Val;
 
-/// One step of the schema. The text is the same for every engine; three tokens and one type are replaced: `{bytes}`,
-/// `{clustered}`, `{table}`, and `BIGINT`, which strict tables of SQLite call `INTEGER`.
+/// One step of the schema. The text is the same for every engine; three tokens and two types are replaced: `{bytes}`,
+/// `{clustered}`, `{table}`; `BIGINT`, which strict tables of SQLite call `INTEGER`; and `TEXT`, which PostgreSQL must be
+/// told to compare byte by byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migration {
     /// Its place in the order: 1, 2, 3, …
@@ -40,12 +40,12 @@ const OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 ) {table};";
 
 /// Brings the database to the program's schema, or refuses: a newer schema, a changed text, a text for one engine only.
-pub(crate) fn apply(connection: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
+pub(crate) fn apply(link: &mut dyn Link, migrations: &[Migration], now: Timestamp) -> Result<()> {
     if !migrations.is_sorted_by(|earlier, later| earlier.number < later.number) {
         return Err(Error::Other("the program's migrations are not in ascending order".to_owned()));
     }
-    connection.execute_batch(&for_sqlite(OWN_TABLE))?;
-    let applied = applied(connection)?;
+    link.script(&link.spell(OWN_TABLE))?;
+    let applied = applied(link)?;
     let known = migrations.last().map_or(0, |migration| migration.number);
     if let Some(&(found, _)) =
         applied.iter().find(|(number, _)| !migrations.iter().any(|known| known.number == *number))
@@ -58,34 +58,32 @@ pub(crate) fn apply(connection: &Connection, migrations: &[Migration], now: Time
                 return Err(Error::Changed(migration.number));
             }
             Some(_) => {}
-            None => apply_one(connection, migration, now)?,
+            None => apply_one(link, migration, now)?,
         }
     }
     Ok(())
 }
 
-fn applied(connection: &Connection) -> Result<Vec<(u32, String)>> {
-    rows(connection, &LIST_MIGRATIONS, &[Val::Int(0)])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+fn applied(link: &mut dyn Link) -> Result<Vec<(u32, String)>> {
+    link.rows(&LIST_MIGRATIONS, &[Val::Int(0)])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
-fn apply_one(connection: &Connection, migration: &Migration, now: Timestamp) -> Result<()> {
+fn apply_one(link: &mut dyn Link, migration: &Migration, now: Timestamp) -> Result<()> {
     if cfg!(debug_assertions) {
         refuse_unportable(migration)?;
     }
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    link.script(link.begin())?;
     // Another process may have been first.
-    if applied(connection)?.iter().any(|(number, _)| *number == migration.number) {
-        return Ok(connection.execute_batch("ROLLBACK")?);
+    if applied(link)?.iter().any(|(number, _)| *number == migration.number) {
+        return link.script("ROLLBACK");
     }
-    let done = connection.execute_batch(&for_sqlite(migration.text)).map_err(Error::from).and_then(|()| {
+    let done = link.script(&link.spell(migration.text)).and_then(|()| {
         let row = [migration.number.into(), migration.name.into(), checksum_of(migration.text).into(), now.into()];
-        execute(connection, &RECORD_MIGRATION, &row)?;
-        Ok(connection.execute_batch("COMMIT")?)
+        link.execute(&RECORD_MIGRATION, &row)?;
+        link.script("COMMIT")
     });
-    if done.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    done
+    // When the engine has given the transaction up already, there is nothing left to take back.
+    done.inspect_err(|_| drop(link.script("ROLLBACK")))
 }
 
 fn refuse_unportable(migration: &Migration) -> Result<()> {
@@ -95,16 +93,8 @@ fn refuse_unportable(migration: &Migration) -> Result<()> {
     }
 }
 
-/// The text with SQLite's words in the place of the tokens.
-fn for_sqlite(text: &str) -> String {
-    text.replace("{bytes}", "BLOB")
-        .replace("{clustered}", "WITHOUT ROWID, STRICT")
-        .replace("{table}", "STRICT")
-        .replace("BIGINT", "INTEGER")
-}
-
 /// Of the text as written, so that it is the same on every engine; line ends do not count.
-fn checksum_of(text: &str) -> String {
+pub(crate) fn checksum_of(text: &str) -> String {
     let sum = digest(&SHA256, text.replace("\r\n", "\n").as_bytes());
     sum.as_ref().iter().fold(String::new(), |mut hex, byte| {
         // Writing to a string cannot fail.

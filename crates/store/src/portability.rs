@@ -14,6 +14,7 @@ const WORDS: &[(&str, &str)] = &[
     ("autoincrement", "make ids in the program"),
     ("begin", "the store begins and ends transactions"),
     ("bigserial", "make ids in the program"),
+    ("collate", "text is compared byte by byte everywhere"),
     ("commit", "the store begins and ends transactions"),
     ("create", "the schema changes in migrations"),
     ("current_date", "pass the day as a parameter"),
@@ -23,6 +24,7 @@ const WORDS: &[(&str, &str)] = &[
     ("generated", "compute the value in the program"),
     ("glob", "use LIKE"),
     ("ilike", "use lower() and LIKE"),
+    ("indexed", "let the engine choose"),
     ("interval", "compute dates in the program"),
     ("lateral", "use a join or two statements"),
     ("localtime", "pass the time as a parameter"),
@@ -62,7 +64,9 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("strftime", "compute dates in the program"),
     ("string_agg", "join the rows in the program"),
     ("time", "pass the time as a parameter"),
+    ("total", "use sum() in a CAST to BIGINT"),
     ("to_char", "format in the program"),
+    ("typeof", "the schema says the type"),
     ("unixepoch", "pass the time as a parameter"),
     ("uuid_generate_v4", "make ids in the program"),
     ("zeroblob", "pass the bytes as a parameter"),
@@ -104,6 +108,7 @@ pub fn portability(statement_text: &str) -> Vec<String> {
     broken.extend(functions(&tokens));
     broken.extend(phrases(&tokens));
     broken.extend(shape(&tokens));
+    broken.extend(several_arguments(&tokens));
     broken.extend(numbering(&tokens));
     broken.extend(boundless(&tokens));
     broken
@@ -178,6 +183,35 @@ fn shape(tokens: &[Token]) -> Vec<String> {
     broken
 }
 
+/// `max(a, b)` and `LIMIT a, b`, which one engine alone has.
+fn several_arguments(tokens: &[Token]) -> Vec<String> {
+    let mut broken = Vec::new();
+    let calls = (0..tokens.len()).filter(|place| tokens[*place].is("max") || tokens[*place].is("min"));
+    if calls.into_iter().any(|place| has_several(&tokens[place + 1..])) {
+        broken.push("max() and min() of several values are not portable: use CASE".to_owned());
+    }
+    if tokens.windows(3).any(|three| three[0].is("limit") && three[2].is(",")) {
+        broken.push("`limit a, b` is not portable: page by key".to_owned());
+    }
+    broken
+}
+
+/// Whether a comma stands in the bracket that these tokens begin with, and in none within it.
+fn has_several(tokens: &[Token]) -> bool {
+    let mut depth = 0_u32;
+    for token in tokens {
+        if token.is("(") {
+            depth += 1;
+        } else if token.is(")") {
+            depth = depth.saturating_sub(1);
+        }
+        if depth == 0 || (depth == 1 && token.is(",")) {
+            return depth == 1;
+        }
+    }
+    false
+}
+
 /// Parameters are counted without a gap, for an engine must be able to tell the type of each.
 fn numbering(tokens: &[Token]) -> Option<String> {
     let numbers: BTreeSet<usize> = tokens
@@ -212,6 +246,7 @@ mod tests {
         for good in [
             "SELECT a, count(*) FROM t WHERE a = $1 GROUP BY a ORDER BY a LIMIT $2",
             "SELECT max(day) FROM witness",
+            "SELECT max(coalesce(a, b)), min(c) FROM t LIMIT 5",
             "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = excluded.b",
             "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO NOTHING RETURNING a",
             "UPDATE job SET state = 'sending' WHERE state = 'queued' AND next_at <= $1 RETURNING person_id",
@@ -260,6 +295,10 @@ mod tests {
             ("SELECT a FROM t WHERE day < '2026-11-23'", "a time in the text"),
             ("SELECT a FROM t WHERE at < '09:00'", "a time in the text"),
             ("CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END", "`trigger`"),
+            ("SELECT max(a, $1) FROM t", "use CASE"),
+            ("SELECT min(coalesce(a, b), c) FROM t", "use CASE"),
+            ("SELECT a FROM t LIMIT 5, 10", "page by key"),
+            ("SELECT a FROM t ORDER BY b COLLATE NOCASE", "`collate`"),
             ("", "begins with"),
         ] {
             let broken = portability(bad);

@@ -1,80 +1,46 @@
 //! The store: the handle that the program holds.
 
-use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use law::Clock;
 use tokio::sync::oneshot;
 
-use crate::checkpointer::Checkpointer;
-use crate::connection::{self, Column, Opener};
+use crate::call::Waiting;
+use crate::catalogue::{Catalogue, Column};
+use crate::driver::Driver;
 use crate::error::{Error, Result};
-use crate::migration;
+use crate::postgres::Postgres;
 use crate::random::Random;
-use crate::readers::Readers;
-use crate::settings::Settings;
+use crate::settings::{Engine, Settings};
+use crate::sqlite::Sqlite;
 use crate::tx::Tx;
-use crate::writer::{Call, Message, QUEUE, Writer};
 
 /// A database, opened. Cheap to clone; the last clone closes it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    alone: bool,
     clock: Clock,
     random: Arc<Random>,
-    readers: Readers,
-    queue: SyncSender<Message>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    driver: Box<dyn Driver>,
 }
 
 impl Store {
-    /// Opens the database, alone in its folder if so asked, and brings it to the program's schema.
+    /// Opens the database, alone on the data if so asked, and brings it to the program's schema.
     pub fn open(settings: Settings) -> Result<Self> {
-        connection::prepare_place(&settings.path)?;
-        let lock = match lock(connection::folder_of(&settings.path)) {
-            Err(Error::Locked(_)) if !settings.alone => None,
-            taken => Some(taken?),
-        };
-        let alone = lock.is_some();
-        let opener = Opener { path: settings.path, patience: settings.patience };
-        let connection = opener.writer()?;
-        migration::apply(&connection, settings.migrations, settings.clock.now())?;
         let random = Arc::new(Random::new(settings.seed)?);
-        let readers = Readers::new(opener.clone(), settings.readers);
-        let (queue, receiver) = sync_channel(QUEUE);
-        let writer = Writer {
-            checkpointer: Checkpointer::start(&opener)?,
-            opener,
-            connection: Some(connection),
-            clock: settings.clock.clone(),
-            random: Arc::clone(&random),
-            queue: receiver,
-            _lock: lock,
+        let driver: Box<dyn Driver> = match &settings.engine {
+            Engine::Postgres { url, folder } => Box::new(Postgres::open(url, folder, &settings, Arc::clone(&random))?),
+            Engine::Sqlite { path } => Box::new(Sqlite::open(path, &settings, Arc::clone(&random))?),
         };
-        let thread = thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || writer.serve())
-            .map_err(|error| Error::Other(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Self(Arc::new(Inner {
-            alone,
-            clock: settings.clock,
-            random,
-            readers,
-            queue,
-            thread: Mutex::new(Some(thread)),
-        })))
+        Ok(Self(Arc::new(Inner { clock: settings.clock, random, driver })))
     }
 
     /// Runs a transaction that writes. It answers when the commit is durable.
     ///
-    /// The closure may run twice, sees the rows of calls committed with it, and must not call the store. When it fails,
-    /// its rows are taken back. `name` stands in traces.
+    /// The closure may run twice, must not call the store, and sees all others as if they ran before or after it. When it
+    /// fails, or a statement of it fails, its rows are taken back. `name` stands in traces.
     pub async fn write<T, E>(
         &self,
         name: &'static str,
@@ -85,7 +51,7 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.submit(name, f, move |answer| drop(reply.send(answer)))?;
+        self.0.driver.write(Box::new(Waiting::new(name, f, move |answer| drop(reply.send(answer)))))?;
         answer.await.unwrap_or_else(|_| Err(Error::Unknown.into()))
     }
 
@@ -100,13 +66,13 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = channel();
-        self.submit(name, f, move |answer| drop(reply.send(answer)))?;
+        self.0.driver.write(Box::new(Waiting::new(name, f, move |answer| drop(reply.send(answer)))))?;
         answer.recv().unwrap_or_else(|_| Err(Error::Unknown.into()))
     }
 
-    /// Runs a transaction that reads: everything it sees is of one moment. It runs in place, for it takes microseconds; a
-    /// long one belongs on a blocking thread, through [`read_blocking`](Self::read_blocking). It must not call the store.
-    #[expect(clippy::unused_async, reason = "an engine over the network will wait here")]
+    /// Runs a transaction that reads: everything it sees is of one moment. In the program's own database it runs in place,
+    /// for it takes microseconds; a long one belongs on a blocking thread, through
+    /// [`read_blocking`](Self::read_blocking). It must not call the store.
     pub async fn read<T, E>(
         &self,
         name: &'static str,
@@ -116,7 +82,9 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.read_blocking(name, f)
+        let (reply, answer) = oneshot::channel();
+        self.0.driver.read(Box::new(Waiting::new(name, f, move |answer| drop(reply.send(answer)))))?;
+        answer.await.unwrap_or_else(|_| Err(Error::closed().into()))
     }
 
     /// As [`read`](Self::read), for callers outside the runtime.
@@ -129,18 +97,32 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.0.readers.run(name, &self.0.clock, &self.0.random, f)
+        let (reply, answer) = channel();
+        self.0.driver.read(Box::new(Waiting::new(name, f, move |answer| drop(reply.send(answer)))))?;
+        answer.recv().unwrap_or_else(|_| Err(Error::closed().into()))
     }
 
-    /// Cuts the write-ahead log to nothing, between two transactions, so that no erased row is left in it. Waits a
-    /// moment for readers; [`Error::Busy`] when they stay: ask again.
+    /// Cuts what deleted and replaced rows have left behind: on SQLite the write-ahead log, to nothing, so that no erased
+    /// row is left in any file; on PostgreSQL the dead rows of the tables that lost some since the last time (`VACUUM`).
+    /// Waits a moment for readers; [`Error::Busy`] when they stay: ask again.
+    ///
+    /// A *dead tuple* is a row that no transaction sees any more and that still lies in its table's file, with its entries
+    /// in the indexes. `VACUUM` takes it out and gives its place to later rows. Until one comes, and in PostgreSQL's own
+    /// write-ahead log until that is recycled, its bytes may still be found on the disk: sealed bytes, whose epoch key is
+    /// destroyed within the backup window, and linked columns, for which the notice names the disk as a place that keeps
+    /// copies.
     pub fn truncate_log(&self) -> Result<()> {
-        self.ask_writer(Message::TruncateLog)
+        self.0.driver.cut()
     }
 
     /// Every column of the live schema, the store's own table `migration` included.
     pub fn catalogue(&self) -> Result<Vec<Column>> {
-        self.0.readers.ask(connection::catalogue)
+        Ok(self.live_schema()?.columns)
+    }
+
+    /// The live schema: columns and indexes.
+    pub fn live_schema(&self) -> Result<Catalogue> {
+        self.0.driver.catalogue()
     }
 
     /// The clock that transactions read.
@@ -148,9 +130,15 @@ impl Store {
         &self.0.clock
     }
 
-    /// Whether this process has the folder to itself.
+    /// Whether this process has the data to itself.
     pub fn is_alone(&self) -> bool {
-        self.0.alone
+        self.0.driver.is_alone()
+    }
+
+    /// Whether transactions that write run one after the other, so that one may touch what all of them need. Where they
+    /// run side by side, as on a server, such work belongs in a transaction of its own.
+    pub fn is_only_writer(&self) -> bool {
+        self.0.driver.is_only_writer()
     }
 
     /// A generator for what happens outside transactions, such as a new epoch key.
@@ -160,104 +148,17 @@ impl Store {
 
     /// Whether a transaction could begin now, of either sort. Waits as long as for a lock, so ask from a blocking thread.
     pub fn health(&self) -> Result<()> {
-        self.0.readers.ask(|connection| Ok(connection.execute_batch("SELECT number FROM migration LIMIT 1")?))?;
-        self.ask_writer(Message::Health)
+        self.0.driver.health()
     }
 
-    /// Ends the writer after what is queued, and gives up the folder. Other clones find the store closed.
+    /// Ends the writers after what is queued, and gives up the data. Other clones find the store closed.
     pub fn close(self) {
-        self.0.close();
-    }
-
-    fn submit<T, E>(
-        &self,
-        name: &'static str,
-        f: impl for<'tx> Fn(&mut Tx<'tx>) -> std::result::Result<T, E> + Send + 'static,
-        reply: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
-    ) -> Result<()>
-    where
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-    {
-        let call = Waiting { name, f, reply, answer: None };
-        self.0.queue.try_send(Message::Call(Box::new(call))).map_err(|error| match error {
-            TrySendError::Full(_) => Error::Busy,
-            TrySendError::Disconnected(_) => Error::closed(),
-        })
-    }
-
-    fn ask_writer(&self, question: impl FnOnce(Sender<Result<()>>) -> Message) -> Result<()> {
-        let (reply, answer) = channel();
-        self.0.queue.send(question(reply)).map_err(|_| Error::closed())?;
-        answer.recv().unwrap_or_else(|_| Err(Error::closed()))
-    }
-}
-
-impl Inner {
-    fn close(&self) {
-        let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-            return;
-        };
-        self.readers.close();
-        // The last handle may have been moved into a closure. The writer cannot wait for itself; it ends when the queue does.
-        if thread.thread().id() == thread::current().id() {
-            return;
-        }
-        // Both fail only when the writer has ended already.
-        let _ = self.queue.send(Message::Close);
-        let _ = thread.join();
+        self.0.driver.close();
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.close();
-    }
-}
-
-/// A call of [`Store::write`], waiting for the writer.
-struct Waiting<T, E, F, R> {
-    name: &'static str,
-    f: F,
-    reply: R,
-    answer: Option<std::result::Result<T, E>>,
-}
-
-impl<T, E, F, R> Call for Waiting<T, E, F, R>
-where
-    T: Send,
-    E: From<Error> + Send,
-    F: for<'tx> Fn(&mut Tx<'tx>) -> std::result::Result<T, E> + Send,
-    R: FnOnce(std::result::Result<T, E>) + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        // The closure's rows are taken back, and nothing of it is used again, so it may be in any state.
-        let answer = catch_unwind(AssertUnwindSafe(|| (self.f)(tx)));
-        let answer = answer.unwrap_or_else(|_| Err(Error::Panicked(self.name).into()));
-        self.answer.insert(answer).is_ok()
-    }
-
-    fn settle(self: Box<Self>, committed: Result<()>) {
-        let answer = match committed {
-            Ok(()) => self.answer.unwrap_or_else(|| Err(Error::Unknown.into())),
-            Err(error) => Err(error.into()),
-        };
-        (self.reply)(answer);
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-/// The folder's lock, held as long as the file is open, whatever becomes of the process.
-fn lock(folder: &Path) -> Result<File> {
-    let place = folder.join("lock");
-    let refused = |error: std::io::Error| Error::Other(format!("{} cannot be locked: {error}", place.display()));
-    let file = File::options().create(true).append(true).open(&place).map_err(refused)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Locked(folder.to_owned())),
-        Err(std::fs::TryLockError::Error(error)) => Err(refused(error)),
+        self.driver.close();
     }
 }

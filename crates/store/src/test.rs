@@ -1,32 +1,91 @@
 //! Databases for tests: each its own, migrated, seeded, on a clock that stands still until it is moved.
+//!
+//! The engine is the one that `CANDOUR_TEST_ENGINE` names: `sqlite`, unless it says `postgres`. Then
+//! `CANDOUR_TEST_POSTGRES` is the address of a server, with `{database}` in the place of a database's name, and an account
+//! there that may create databases; `cargo xtask test` starts one. A test that needs it and does not find it fails.
 
-use std::collections::HashMap;
+mod server;
+
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use law::{Clock, Timestamp};
 use tempfile::TempDir;
 
-use crate::{Error, Migration, Result, Settings, Store};
+use crate::{Engine, Error, Migration, Result, Settings, Statement, Store};
 
 /// Short, so that a test of a locked database does not wait.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// A migrated database in a folder of its own, which goes when this goes. It stands for its [`Store`].
+/// Whether this run of the tests is about PostgreSQL.
+pub fn is_postgres() -> bool {
+    std::env::var("CANDOUR_TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
+}
+
+/// A migrated database of a test's own on the engine of this run, below a folder that the test has; on a server it is dropped
+/// when this goes.
+pub struct Place {
+    engine: Engine,
+    on_server: Option<server::Name>,
+}
+
+impl Place {
+    /// A new one. Below the folder stands the database file `candour.db`, or the lock alone.
+    pub fn new(folder: &Path, migrations: &'static [Migration]) -> Result<Self> {
+        if !is_postgres() {
+            return Self::sqlite(folder, migrations);
+        }
+        let name = server::create(migrations)?;
+        Ok(Self { engine: Engine::postgres(name.url(), folder), on_server: Some(name) })
+    }
+
+    /// One of SQLite, whatever this run is about: for a test that looks into the files.
+    pub fn sqlite(folder: &Path, migrations: &'static [Migration]) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|error| refused(&error))?;
+        let path = folder.join("candour.db");
+        std::fs::write(&path, template::bytes(migrations)?).map_err(|error| refused(&error))?;
+        Ok(Self { engine: Engine::sqlite(path), on_server: None })
+    }
+
+    /// One that the test has already, and removes itself.
+    pub fn of(engine: Engine) -> Self {
+        Self { engine, on_server: None }
+    }
+
+    /// Where the rows are.
+    pub fn engine(&self) -> Engine {
+        self.engine.clone()
+    }
+}
+
+/// A migrated database with its folder, which goes when this goes. It stands for its [`Store`].
 pub struct Database {
     store: Store,
     migrations: &'static [Migration],
+    place: Place,
     folder: TempDir,
 }
 
-/// A fresh database. Its clock stands at 09:00 on Monday 23 November 2026; move it with [`Clock::move_to`]. Its generator is
-/// seeded, so the same test draws the same bytes.
+/// A fresh database on the engine of this run. Its clock stands at 09:00 on Monday 23 November 2026; move it with
+/// [`Clock::move_to`]. Its generator is seeded, so the same test draws the same bytes.
 pub fn database(migrations: &'static [Migration]) -> Result<Database> {
+    opened(migrations, Place::new)
+}
+
+/// As [`database`], always of SQLite: for a test that looks into the files.
+pub fn database_file(migrations: &'static [Migration]) -> Result<Database> {
+    opened(migrations, Place::sqlite)
+}
+
+fn opened(
+    migrations: &'static [Migration],
+    make: impl FnOnce(&Path, &'static [Migration]) -> Result<Place>,
+) -> Result<Database> {
     let folder = folder()?;
-    std::fs::write(file_in(folder.path()), template(migrations)?).map_err(|error| refused(&error))?;
-    Ok(Database { store: open(folder.path(), migrations, Clock::fixed(start()))?, migrations, folder })
+    let place = make(folder.path(), migrations)?;
+    let store = open(place.engine(), migrations, Clock::fixed(start()))?;
+    Ok(Database { store, migrations, place, folder })
 }
 
 impl Database {
@@ -35,20 +94,30 @@ impl Database {
         &self.store
     }
 
-    /// The database file.
-    pub fn path(&self) -> PathBuf {
-        file_in(self.folder.path())
+    /// Where the rows are, to open them once more.
+    pub fn engine(&self) -> Engine {
+        self.place.engine()
     }
 
-    /// Closes the store and opens the same file again, on the same clock.
+    /// The database file, of SQLite.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("candour.db")
+    }
+
+    /// Closes the store and opens the same data again, on the same clock.
     pub fn reopen(self) -> Result<Self> {
-        let clock = self.store.clock().clone();
-        self.store.close();
-        Ok(Self {
-            store: open(self.folder.path(), self.migrations, clock)?,
-            migrations: self.migrations,
-            folder: self.folder,
-        })
+        let Self { store, migrations, place, folder } = self;
+        let clock = store.clock().clone();
+        store.close();
+        Ok(Self { store: open(place.engine(), migrations, clock)?, migrations, place, folder })
+    }
+
+    /// Has the engine read a statement: names, types, sorts of parameters. Nothing is run.
+    pub fn understand(&self, statement: &Statement) -> Result<()> {
+        match &self.place.on_server {
+            Some(name) => server::understand(name, statement),
+            None => crate::sqlite::understand(&self.path(), statement),
+        }
     }
 }
 
@@ -60,37 +129,41 @@ impl Deref for Database {
     }
 }
 
-/// The bytes of a migrated database: each list of migrations is applied once in a test program.
-fn template(migrations: &'static [Migration]) -> Result<Vec<u8>> {
-    static TEMPLATES: LazyLock<Mutex<HashMap<Vec<&'static str>, Vec<u8>>>> = LazyLock::new(Mutex::default);
+/// Each list of migrations is applied once in a test program.
+mod template {
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex, PoisonError};
 
-    let texts: Vec<&str> = migrations.iter().map(|migration| migration.text).collect();
-    let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(bytes) = templates.get(&texts) {
-        return Ok(bytes.clone());
+    use super::{Clock, Engine, Migration, Result, folder, open, refused, start};
+
+    /// The bytes of a migrated database file.
+    pub(super) fn bytes(migrations: &'static [Migration]) -> Result<Vec<u8>> {
+        static TEMPLATES: LazyLock<Mutex<HashMap<Vec<&'static str>, Vec<u8>>>> = LazyLock::new(Mutex::default);
+
+        let texts: Vec<&str> = migrations.iter().map(|migration| migration.text).collect();
+        let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = templates.get(&texts) {
+            return Ok(bytes.clone());
+        }
+        let folder = folder()?;
+        let path = folder.path().join("candour.db");
+        open(Engine::sqlite(&path), migrations, Clock::fixed(start()))?.close();
+        let bytes = std::fs::read(path).map_err(|error| refused(&error))?;
+        templates.insert(texts, bytes.clone());
+        Ok(bytes)
     }
-    let folder = folder()?;
-    open(folder.path(), migrations, Clock::fixed(start()))?.close();
-    let bytes = std::fs::read(file_in(folder.path())).map_err(|error| refused(&error))?;
-    templates.insert(texts, bytes.clone());
-    Ok(bytes)
 }
 
-fn open(folder: &Path, migrations: &'static [Migration], clock: Clock) -> Result<Store> {
-    let settings = Settings {
-        path: file_in(folder),
+fn open(engine: Engine, migrations: &'static [Migration], clock: Clock) -> Result<Store> {
+    Store::open(Settings {
+        engine,
         clock,
         seed: Some([7; 32]),
         migrations,
         alone: true,
         patience: PATIENCE,
         readers: 2,
-    };
-    Store::open(settings)
-}
-
-fn file_in(folder: &Path) -> PathBuf {
-    folder.join("candour.db")
+    })
 }
 
 fn folder() -> Result<TempDir> {

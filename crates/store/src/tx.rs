@@ -7,9 +7,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use law::{Clock, Date, Timestamp};
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
-use rusqlite::Connection;
 
-use crate::connection;
+use crate::driver::Link;
 use crate::error::{Error, Result};
 use crate::portability::portability;
 use crate::random::Random;
@@ -65,7 +64,7 @@ crate::statements! {
 /// }
 /// ```
 pub struct Tx<'tx> {
-    connection: &'tx Connection,
+    link: &'tx mut (dyn Link + 'tx),
     now: Timestamp,
     random: ChaCha20Rng,
     failure: Option<Error>,
@@ -74,13 +73,25 @@ pub struct Tx<'tx> {
 }
 
 impl<'tx> Tx<'tx> {
-    pub(crate) fn new(connection: &'tx Connection, clock: &Clock, random: &Random) -> Self {
-        Self { connection, now: clock.now(), random: random.draw(), failure: None, brand: PhantomData }
+    pub(crate) fn new(link: &'tx mut (dyn Link + 'tx), clock: &Clock, random: &Random) -> Self {
+        Self { link, now: clock.now(), random: random.draw(), failure: None, brand: PhantomData }
     }
 
-    /// Runs a statement and counts the rows it changed.
+    /// Runs a statement and counts the rows it changed. After a statement that failed, none runs any more.
+    ///
+    /// An `INSERT` of one row may be refused as late as by the next statement, or by the commit: where the engine is across a
+    /// network, it travels with that. To know before whether a row stands, ask for it.
     pub fn execute(&mut self, statement: &Statement, values: &[Val]) -> Result<u64> {
-        self.run(statement, |connection| connection::execute(connection, statement, values))
+        self.run(statement, |link| link.execute(statement, values))
+    }
+
+    /// Runs several statements in order and counts the rows they changed together. Where the engine is across a network, they
+    /// travel in one journey.
+    pub fn execute_all(&mut self, statements: &[(&Statement, Vec<Val>)]) -> Result<u64> {
+        for (statement, _) in statements {
+            sound(statement)?;
+        }
+        self.link(|link| link.execute_all(statements))
     }
 
     /// The one row that a statement returns; [`Error::Missing`] if there is none, [`Error::Nonsense`] if there are more.
@@ -99,7 +110,7 @@ impl<'tx> Tx<'tx> {
 
     /// Every row that a statement returns.
     pub fn all(&mut self, statement: &Statement, values: &[Val]) -> Result<Vec<Row>> {
-        self.run(statement, |connection| connection::rows(connection, statement, values))
+        self.run(statement, |link| link.rows(statement, values))
     }
 
     /// The instant at which this transaction began. It stands still.
@@ -138,20 +149,32 @@ impl<'tx> Tx<'tx> {
         Ok(())
     }
 
-    /// What the engine refused last: the closure may have passed over it, the writer must not.
-    pub(crate) fn failure(self) -> Option<Error> {
-        self.failure
+    /// Whether no other transaction can write before this one has committed, so that it may touch what all of them need.
+    pub fn is_only_writer(&self) -> bool {
+        self.link.is_only_writer()
+    }
+
+    /// What the engine refused: after it, a transaction can only be taken back.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
     }
 
     /// Runs a text that no statement may hold.
     #[cfg(test)]
     pub(crate) fn raw(&mut self, text: &str) -> Result<()> {
-        Ok(self.connection.execute_batch(text)?)
+        self.link.script(text)
     }
 
-    fn run<T>(&mut self, statement: &Statement, call: impl Fn(&Connection) -> Result<T>) -> Result<T> {
+    fn run<T>(&mut self, statement: &Statement, call: impl FnOnce(&mut dyn Link) -> Result<T>) -> Result<T> {
         sound(statement)?;
-        call(self.connection).inspect_err(|error| self.failure = Some(error.clone()))
+        self.link(call)
+    }
+
+    fn link<T>(&mut self, call: impl FnOnce(&mut dyn Link) -> Result<T>) -> Result<T> {
+        if let Some(error) = &self.failure {
+            return Err(error.clone());
+        }
+        call(self.link).inspect_err(|error| self.failure = Some(error.clone()))
     }
 }
 

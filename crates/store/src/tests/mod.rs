@@ -1,18 +1,20 @@
 //! The store as its users see it, on the real schema.
 
 mod faults;
+mod files;
 mod schema;
+mod server;
 mod transactions;
 
-use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+// The list of migrations names the crate from outside.
+use crate as store;
 use crate::test::{Database, database};
-use crate::{Error, Migration, Result, Settings, Store, Tx, Val, statements};
+use crate::{Engine, Error, Migration, Result, Settings, Store, Tx, Val, statements};
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "thread", text: include_str!("../../../../migrations/0001_thread.sql") }];
+const MIGRATIONS: &[Migration] = include!("../../../../migrations/list.rs");
 
 statements! {
     @list pub(crate),
@@ -24,6 +26,11 @@ statements! {
     LIST_LEAVES = "SELECT idx, leaf FROM log_leaf WHERE idx >= $1 ORDER BY idx";
     /// Changes a leaf, and tells which.
     CHANGE_LEAF = "UPDATE log_leaf SET leaf = $2 WHERE idx >= $1 RETURNING idx";
+    /// Counts one more on a day.
+    COUNT = "INSERT INTO refusal (day, clause, actor, purpose, kind, count) VALUES ($1, 'c', 'a', 'p', 'k', 1) \
+        ON CONFLICT (day, clause, actor, purpose, kind) DO UPDATE SET count = refusal.count + 1";
+    /// What was counted on a day.
+    READ_COUNT = "SELECT count FROM refusal WHERE day = $1";
     /// One epoch.
     FIND_EPOCH = "SELECT closed_on FROM epoch WHERE day = $1";
 }
@@ -33,9 +40,9 @@ fn fresh() -> Database {
 }
 
 /// Settings for a database of a test's own.
-fn settings(path: &Path, migrations: &'static [Migration]) -> Settings {
+fn settings(engine: Engine, migrations: &'static [Migration]) -> Settings {
     Settings {
-        path: path.to_owned(),
+        engine,
         clock: law::Clock::fixed(law::Timestamp::UNIX_EPOCH),
         seed: None,
         migrations,

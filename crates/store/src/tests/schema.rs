@@ -1,6 +1,5 @@
-use rusqlite::{Connection, OpenFlags};
-
 use super::*;
+use crate::test::Place;
 use crate::{Class, Columns, DiesWith, columns, migration_portability, portability, unclassified};
 
 const TEXT: &str = include_str!("../../../../migrations/columns.toml");
@@ -13,6 +12,21 @@ fn declared() -> Columns {
 fn every_live_column_is_classified_and_every_classified_column_lives() {
     let live = fresh().catalogue().unwrap();
     assert_eq!(unclassified(&declared(), &live), [""; 0]);
+}
+
+#[test]
+fn the_engine_understands_every_statement_of_the_store() {
+    let store = fresh();
+    for statement in [crate::tx::STATEMENTS, crate::migration::STATEMENTS, STATEMENTS].concat() {
+        assert_eq!(store.understand(statement), Ok(()), "{}", statement.name());
+    }
+}
+
+#[test]
+fn both_engines_have_the_same_columns_keys_and_indexes() {
+    let here = crate::test::database_file(MIGRATIONS).unwrap().live_schema().unwrap();
+    assert!(here.indexes.iter().any(|index| index.name == "enquiry_state" && index.columns == ["state", "touched_at"]));
+    assert_eq!(fresh().live_schema().unwrap(), here);
 }
 
 #[test]
@@ -58,9 +72,9 @@ fn the_catalogue_tells_types_and_keys() {
         live.iter().find(|live| live.table == table && live.column == column).expect("a column")
     };
     let holding = find("holding", "holding_id");
-    assert_eq!((holding.kind.as_str(), holding.not_null, holding.key_position), ("BLOB", true, 2));
+    assert_eq!((holding.kind.as_str(), holding.not_null, holding.key_position), ("{bytes}", true, 2));
     let idx = find("trail", "idx");
-    assert_eq!((idx.kind.as_str(), idx.not_null, idx.key_position), ("INTEGER", false, 0));
+    assert_eq!((idx.kind.as_str(), idx.not_null, idx.key_position), ("BIGINT", false, 0));
     assert!(live.iter().all(|live| !live.table.starts_with("sqlite_")));
 }
 
@@ -77,9 +91,9 @@ fn the_schema_and_every_statement_of_the_store_are_portable() {
 /// Opens a database that had `first` with the program that has `second`.
 fn reopened(first: &'static [Migration], second: &'static [Migration]) -> Result<Vec<String>> {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("candour.db");
-    Store::open(settings(&path, first))?.close();
-    let store = Store::open(settings(&path, second))?;
+    let place = Place::new(folder.path(), &[])?;
+    Store::open(settings(place.engine(), first))?.close();
+    let store = Store::open(settings(place.engine(), second))?;
     let mut tables: Vec<String> = store.catalogue()?.into_iter().map(|column| column.table).collect();
     tables.dedup();
     Ok(tables)
@@ -127,35 +141,8 @@ fn a_migration_for_one_engine_is_refused_before_it_runs() {
 #[test]
 fn a_migration_that_fails_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("candour.db");
-    assert!(Store::open(settings(&path, &[ONE, TWO_BROKEN])).is_err());
-    let store = Store::open(settings(&path, &[ONE])).unwrap();
+    let place = Place::new(folder.path(), &[]).unwrap();
+    assert!(Store::open(settings(place.engine(), &[ONE, TWO_BROKEN])).is_err());
+    let store = Store::open(settings(place.engine(), &[ONE])).unwrap();
     assert!(store.catalogue().unwrap().iter().all(|column| column.table != "two"));
-}
-
-#[test]
-fn the_writer_syncs_deletes_for_good_and_checks_foreign_keys() {
-    let store = fresh();
-    let mode: String = Connection::open_with_flags(store.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .unwrap()
-        .pragma_query_value(None, "journal_mode", |row| row.get(0))
-        .unwrap();
-    assert_eq!(mode, "wal");
-    let opener = crate::connection::Opener { path: store.path(), patience: std::time::Duration::ZERO };
-    let writer = opener.writer().unwrap();
-    let pragma = |name: &str| -> i64 { writer.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
-    assert_eq!(["synchronous", "secure_delete", "foreign_keys", "temp_store"].map(pragma), [2, 1, 1, 2]);
-}
-
-#[cfg(unix)]
-#[test]
-fn the_folder_and_its_files_are_for_their_owner_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("data").join("candour.db");
-    let _store = Store::open(settings(&path, &[ONE])).unwrap();
-    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(path.parent().unwrap()), 0o700);
-    assert_eq!(mode(&path), 0o600);
-    assert_eq!(mode(&path.with_file_name("candour.db-wal")), 0o600);
 }

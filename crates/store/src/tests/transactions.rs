@@ -1,6 +1,3 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use law::Timestamp;
 
 use super::*;
@@ -11,37 +8,6 @@ fn what_was_acknowledged_stands_after_reopening() {
     let store = fresh();
     store.write_blocking("add", |tx| add_leaf(tx, 1)).unwrap();
     assert_eq!(leaves(&store.reopen().unwrap()), [1]);
-}
-
-#[tokio::test]
-async fn what_was_acknowledged_stands_in_a_copy_of_the_files_as_a_crash_leaves_them() {
-    let store = fresh();
-    let (gate, open) = Gate::shut();
-    let first = tokio::spawn({
-        let store = store.store().clone();
-        async move { store.write("wait", move |_| gate.pass()).await }
-    });
-    let writes: Vec<_> = (0..300).map(|idx| spawn_add(&store, idx)).collect();
-    tokio::task::yield_now().await;
-    drop(open);
-    first.await.unwrap().unwrap();
-    for write in writes {
-        write.await.unwrap().unwrap();
-    }
-
-    let copy = fresh();
-    let place = copy.path();
-    copy.store().clone().close();
-    for end in ["", "-wal"] {
-        let from = format!("{}{end}", store.path().display());
-        std::fs::copy(from, format!("{}{end}", place.display())).unwrap();
-    }
-    assert_eq!(leaves(&copy.reopen().unwrap()).len(), 300);
-}
-
-fn spawn_add(store: &Store, idx: i64) -> tokio::task::JoinHandle<Result<u64>> {
-    let store = store.clone();
-    tokio::spawn(async move { store.write("add", move |tx| add_leaf(tx, idx)).await })
 }
 
 #[tokio::test]
@@ -88,35 +54,6 @@ async fn a_panicking_call_does_not_take_its_neighbours_nor_the_writer() {
     assert_eq!(bad, Err(Error::Panicked("bad")));
     assert_eq!(store.write("later", |tx| add_leaf(tx, 4)).await, Ok(1));
     assert_eq!(leaves(&store), [1, 3, 4]);
-}
-
-#[tokio::test]
-async fn calls_run_again_one_by_one_when_the_engine_gives_up_their_transaction() {
-    let store = fresh();
-    let runs = Arc::new(AtomicU32::new(0));
-    let (gate, open) = Gate::shut();
-    let counted = Arc::clone(&runs);
-    let (waits, good, bad) = tokio::join!(
-        store.write("wait", move |_| gate.pass()),
-        store.write("good", move |tx| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            add_leaf(tx, 1)
-        }),
-        async {
-            let bad = store.write("bad", |tx| {
-                add_leaf(tx, 2)?;
-                tx.raw("ROLLBACK")
-            });
-            drop(open);
-            bad.await
-        },
-    );
-    waits.unwrap();
-    assert_eq!(good, Ok(1));
-    assert_eq!(bad, Err(Error::Io));
-    assert!((1..=2).contains(&runs.load(Ordering::SeqCst)));
-    assert_eq!(store.write("later", |tx| add_leaf(tx, 3)).await, Ok(1));
-    assert_eq!(leaves(&store), [1, 3]);
 }
 
 #[test]
@@ -277,4 +214,79 @@ fn a_statement_for_one_engine_fails_the_first_time_it_runs() {
     let refused = fresh().read_blocking("bad", |tx| tx.execute(&crate::Statement::new("BAD", "SELECT random()"), &[]));
     let sentence = "BAD: `random` is not portable: pass random bytes as a parameter".to_owned();
     assert_eq!(refused, Err(Error::Portability(sentence)));
+}
+
+#[test]
+fn several_statements_run_in_order_and_stop_at_the_first_that_fails() {
+    let store = fresh();
+    let all = |from: i64| (from..from + 100).map(|idx| (&ADD_LEAF, vec![idx.into(), [7_u8; 32].into()]));
+    let counted = store.write_blocking("all", move |tx| tx.execute_all(&all(0).collect::<Vec<_>>()));
+    assert_eq!(counted, Ok(100));
+    let refused = store.write_blocking("all", move |tx| {
+        let change = (&CHANGE_LEAF, vec![50_i64.into(), [1_u8; 32].into()]);
+        let twice: Vec<_> = all(100).chain([change]).chain(all(0)).chain(all(200)).collect();
+        tx.execute_all(&twice)
+    });
+    assert_eq!(refused, Err(Error::Constraint { name: "log_leaf.idx".to_owned() }));
+    assert_eq!(leaves(&store).len(), 100);
+}
+
+#[test]
+fn after_a_statement_that_failed_nothing_is_kept_whatever_the_closure_says() {
+    let store = fresh();
+    let name = "log_leaf.idx".to_owned();
+    let passed_over = store.write_blocking("pass_over", |tx| {
+        add_leaf(tx, 1)?;
+        drop(add_leaf(tx, 1));
+        assert!(tx.all(&LIST_LEAVES, &[Val::Int(0)]).is_err(), "nothing runs any more");
+        assert!(add_leaf(tx, 2).is_err());
+        Ok::<_, Error>(())
+    });
+    assert_eq!(passed_over, Err(Error::Constraint { name }));
+    assert_eq!(leaves(&store), [0_i64; 0]);
+}
+
+#[test]
+fn counting_at_the_same_time_loses_nothing() {
+    let store = fresh();
+    let count = |store: Store| {
+        for _ in 0..50 {
+            store.write_blocking("count", |tx| tx.execute(&COUNT, &["2026-11-23".into()])).unwrap();
+        }
+    };
+    let counters: Vec<_> = (0..4)
+        .map(|_| {
+            std::thread::spawn({
+                let store = store.store().clone();
+                move || count(store)
+            })
+        })
+        .collect();
+    for counter in counters {
+        counter.join().unwrap();
+    }
+    let counted = store.read_blocking("read", |tx| tx.one(&READ_COUNT, &["2026-11-23".into()])?.get::<i64>(0));
+    assert_eq!(counted, Ok(200));
+}
+
+#[test]
+fn two_decisions_that_rest_on_each_other_are_not_made_side_by_side() {
+    let store = fresh();
+    for round in 0..20_i64 {
+        let (one, other) = (round * 2, round * 2 + 1);
+        store.write_blocking("both", move |tx| add_leaf(tx, one).and_then(|_| add_leaf(tx, other))).unwrap();
+        // Each takes its own away only while the other's stands.
+        let take = |mine: i64, others: i64| {
+            let store = store.store().clone();
+            std::thread::spawn(move || {
+                store.write_blocking("take", move |tx| {
+                    let stands = tx.all(&LIST_LEAVES, &[Val::Int(one)])?.iter().any(|row| row.get(0) == Ok(others));
+                    if stands { tx.execute(&crate::delete_by("log_leaf", &["idx"]), &[mine.into()]) } else { Ok(0) }
+                })
+            })
+        };
+        let taken: u64 =
+            [take(one, other), take(other, one)].map(|thread| thread.join().unwrap().unwrap()).iter().sum();
+        assert_eq!(taken, 1, "one of the two always stands");
+    }
 }

@@ -1,18 +1,20 @@
 //! The readers: a few connections that can only read, each lent to one transaction at a time.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use law::Clock;
 use rusqlite::Connection;
 
-use crate::connection::{Opener, command};
+use super::connection::{Opener, command};
+use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::tx::Tx;
 
 pub(crate) struct Readers {
     opener: Opener,
+    clock: Clock,
+    random: Arc<Random>,
     idle: Mutex<Idle>,
     returned: Condvar,
 }
@@ -24,30 +26,31 @@ struct Idle {
 }
 
 impl Readers {
-    pub(crate) fn new(opener: Opener, count: usize) -> Self {
+    pub(crate) fn new(opener: Opener, count: usize, clock: Clock, random: Arc<Random>) -> Self {
         let connections = std::iter::repeat_with(|| None).take(count.max(1)).collect();
-        Self { opener, idle: Mutex::new(Idle { connections, closed: false }), returned: Condvar::new() }
+        let idle = Mutex::new(Idle { connections, closed: false });
+        Self { opener, clock, random, idle, returned: Condvar::new() }
     }
 
-    /// Runs a closure in one deferred read transaction: everything it reads is of one moment.
-    pub(crate) fn run<T, E: From<Error>>(
-        &self,
-        name: &'static str,
-        clock: &Clock,
-        random: &Random,
-        f: impl for<'tx> Fn(&mut Tx<'tx>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E> {
-        let connection = self.lend()?;
-        if let Err(error) = command(&connection, "BEGIN DEFERRED") {
-            self.give_back(None);
-            return Err(error.into());
-        }
-        let mut tx = Tx::new(&connection, clock, random);
-        let answer = catch_unwind(AssertUnwindSafe(|| f(&mut tx)));
-        let spoilt = tx.failure().is_some_and(|error| error.spoils_connection());
+    /// Runs a call in one deferred read transaction: everything it reads is of one moment.
+    pub(crate) fn run(&self, mut call: Box<dyn Call>) {
+        let connection = match self.begun() {
+            Ok(connection) => connection,
+            Err(error) => return call.settle(Err(error)),
+        };
+        let mut link = &connection;
+        let mut tx = Tx::new(&mut link, &self.clock, &self.random);
+        call.run(&mut tx);
+        let spoilt = tx.failure().is_some_and(Error::spoils_connection);
         let ended = connection.is_autocommit() || command(&connection, "ROLLBACK").is_ok();
         self.give_back((ended && !spoilt).then_some(connection));
-        answer.unwrap_or_else(|_| Err(Error::Panicked(name).into()))
+        call.settle(Ok(()));
+    }
+
+    fn begun(&self) -> Result<Connection> {
+        let connection = self.lend()?;
+        command(&connection, "BEGIN DEFERRED").inspect_err(|_| self.give_back(None))?;
+        Ok(connection)
     }
 
     /// A connection for a question about the schema.

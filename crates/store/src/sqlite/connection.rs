@@ -1,4 +1,4 @@
-//! The engine: how a connection is opened, and the only calls of the driver that run a statement.
+//! Connections: how one is opened, and the only calls of rusqlite that run a statement.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +7,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::catalogue::{Catalogue, Column, Index};
+use crate::driver::Link;
 use crate::error::{Error, Result};
 use crate::statement::Statement;
 use crate::value::{Row, Val};
@@ -72,25 +74,6 @@ fn keep_a_log(connection: &Connection) -> Result<()> {
         return Ok(());
     }
     Err(Error::Other("the file system of the database cannot keep a write-ahead log; use a local disk".to_owned()))
-}
-
-/// Creates the folder and the file for their owner alone, if they do not stand yet.
-pub(crate) fn prepare_place(path: &Path) -> Result<()> {
-    let refused =
-        |what: &Path, error: &std::io::Error| Error::Other(format!("{} cannot be made: {error}", what.display()));
-    let folder = folder_of(path);
-    let mut folders = std::fs::DirBuilder::new();
-    let mut file = std::fs::OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folders.mode(0o700);
-        file.mode(0o600);
-    }
-    folders.recursive(true).create(folder).map_err(|error| refused(folder, &error))?;
-    // The engine gives its log the rights of this file.
-    file.append(true).create(true).open(path).map_err(|error| refused(path, &error))?;
-    Ok(())
 }
 
 /// The folder that a database file lies in.
@@ -170,26 +153,50 @@ fn owned(value: ValueRef<'_>) -> Result<Val> {
     }
 }
 
-/// A column of the live schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its table.
-    pub table: String,
-    /// Its name.
-    pub column: String,
-    /// Its type, as the engine names it.
-    pub kind: String,
-    /// Whether it must hold a value.
-    pub not_null: bool,
-    /// Its place in the primary key, counted from 1; 0 when it is not part of it.
-    pub key_position: u32,
+impl Link for &Connection {
+    fn execute(&mut self, statement: &Statement, values: &[Val]) -> Result<u64> {
+        execute(self, statement, values)
+    }
+
+    fn execute_all(&mut self, statements: &[(&Statement, Vec<Val>)]) -> Result<u64> {
+        statements.iter().map(|(statement, values)| execute(self, statement, values)).sum()
+    }
+
+    fn rows(&mut self, statement: &Statement, values: &[Val]) -> Result<Vec<Row>> {
+        rows(self, statement, values)
+    }
+
+    fn script(&mut self, text: &str) -> Result<()> {
+        Ok(self.execute_batch(text)?)
+    }
+
+    fn spell(&self, migration: &str) -> String {
+        migration
+            .replace("{bytes}", "BLOB")
+            .replace("{clustered}", "WITHOUT ROWID, STRICT")
+            .replace("{table}", "STRICT")
+            .replace("BIGINT", "INTEGER")
+    }
+
+    fn begin(&self) -> &'static str {
+        "BEGIN IMMEDIATE"
+    }
+
+    fn is_only_writer(&self) -> bool {
+        true
+    }
 }
 
-/// Every column of every table, in order of table and of place. The engine's own tables are left out.
-pub(crate) fn catalogue(connection: &Connection) -> Result<Vec<Column>> {
+/// The live schema.
+pub(crate) fn catalogue(connection: &Connection) -> Result<Catalogue> {
+    Ok(Catalogue { columns: columns(connection)?, indexes: indexes(connection)? })
+}
+
+fn columns(connection: &Connection) -> Result<Vec<Column>> {
     let live = Statement::new(
-        "CATALOGUE",
-        "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk
+        "COLUMNS",
+        "SELECT t.name, c.name, CASE c.type WHEN 'BLOB' THEN '{bytes}' WHEN 'INTEGER' THEN 'BIGINT' ELSE c.type END,
+                c.\"notnull\", c.pk
          FROM sqlite_schema t JOIN pragma_table_info(t.name) c
          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~'
          ORDER BY t.name, c.cid",
@@ -204,6 +211,23 @@ pub(crate) fn catalogue(connection: &Connection) -> Result<Vec<Column>> {
         })
     };
     rows(connection, &live, &[])?.iter().map(column).collect()
+}
+
+fn indexes(connection: &Connection) -> Result<Vec<Index>> {
+    let live = Statement::new(
+        "INDEXES",
+        "SELECT t.name, CASE i.origin WHEN 'c' THEN i.name ELSE '' END, i.\"unique\",
+                (SELECT group_concat(p.name, ' ') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno) p)
+         FROM sqlite_schema t JOIN pragma_index_list(t.name) i
+         WHERE t.type = 'table' AND i.origin <> 'pk'",
+    );
+    let index = |row: &Row| {
+        let columns = row.get::<String>(3)?.split(' ').map(str::to_owned).collect();
+        Ok(Index { table: row.get(0)?, name: row.get(1)?, columns, unique: row.get(2)? })
+    };
+    let mut indexes = rows(connection, &live, &[])?.iter().map(index).collect::<Result<Vec<_>>>()?;
+    indexes.sort();
+    Ok(indexes)
 }
 
 /// Moves what it can of the log into the database file, without waiting for anybody.

@@ -12,8 +12,9 @@ use std::sync::mpsc::{Receiver, Sender};
 use law::Clock;
 use rusqlite::Connection;
 
-use crate::checkpointer::Checkpointer;
-use crate::connection::{self, Opener, command};
+use super::checkpointer::Checkpointer;
+use super::connection::{self, Opener, command};
+use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::tx::Tx;
@@ -34,16 +35,6 @@ pub(crate) enum Message {
     TruncateLog(Sender<Result<()>>),
     /// End the thread.
     Close,
-}
-
-/// A transaction that waits for its turn.
-pub(crate) trait Call: Send {
-    /// Runs the closure and keeps its answer; `false` when its rows are to be taken back.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Gives the kept answer, or the reason why the commit failed.
-    fn settle(self: Box<Self>, committed: Result<()>);
-    /// The name of the transaction, for traces.
-    fn name(&self) -> &'static str;
 }
 
 /// The state of the writer's thread.
@@ -150,9 +141,10 @@ impl Writer {
     /// Runs one call in its savepoint; an error only when the whole transaction is gone.
     fn run_alone(&self, connection: &Connection, call: &mut dyn Call) -> Result<()> {
         command(connection, "SAVEPOINT one_call")?;
-        let mut tx = Tx::new(connection, &self.clock, &self.random);
+        let mut link = connection;
+        let mut tx = Tx::new(&mut link, &self.clock, &self.random);
         let keep = call.run(&mut tx);
-        let failure = tx.failure();
+        let failure = tx.failure().cloned();
         if connection.is_autocommit() {
             return Err(failure.unwrap_or(Error::Io));
         }

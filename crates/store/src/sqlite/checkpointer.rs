@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-use crate::connection::{self, Opener};
+use super::connection::{self, Opener};
 use crate::error::{Error, Result};
 
 /// After so many commits the log is worth moving: a few megabytes.
