@@ -18,6 +18,9 @@ pub enum Error {
     /// No published notice is in force, so nothing is covered.
     #[error("No published notice is in force. Publish one with `candour notice publish FILE`.")]
     NoNotice,
+    /// The clock says this date, and another was typed.
+    #[error("The clock says {0}, which is not the date that was typed.")]
+    NotToday(Date),
     /// A row holds what the program never writes.
     #[error("A stored row makes no sense: {0}.")]
     Nonsense(&'static str),

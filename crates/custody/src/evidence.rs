@@ -1,9 +1,12 @@
 //! Evidence: each effect writes a leaf that names nobody, and its reveals where they die with their holding.
 //!
-//! A leaf goes to the outbox in the transaction of its effect; [`Custody::integrate`] gives it an index in the same commit.
+//! A leaf goes to the outbox in the transaction of its effect. Where transactions write one after the other,
+//! [`Custody::integrate`] gives it an index in the same commit. Where they write side by side, each would wait there for the
+//! head of the log: the leaf stays in the outbox, and [`Custody::sequence`] gives it its index within a second.
 
 use crate::{Actor, Custody, Error, HoldingId, PersonId, Result, rows};
 use ledger::{Domain, Effect, Frontier, Hash, Leaf, Outcome, Reveal, Tile};
+use notice::Digest;
 use store::{Tx, Val};
 use vault::{Bound, TrailKey};
 
@@ -14,8 +17,17 @@ pub(crate) struct Act<'a> {
     pub purpose: &'a str,
 }
 
-/// How many leaves are read from the outbox at a time.
+/// How many leaves get their index at a time.
 const ROUND: u64 = 256;
+
+/// How long the lease of the sequencer lasts, in milliseconds. It is renewed with every round.
+const LEASE_MS: i64 = 5_000;
+
+/// How far apart the clocks of two machines may stand, in milliseconds.
+const APART_MS: i64 = 60_000;
+
+/// How often, and how long apart, the outbox is asked whether it is empty.
+const ASKS: (u32, std::time::Duration) = (50, std::time::Duration::from_millis(100));
 
 impl Custody {
     /// Leaves evidence of an act on a person's holding. The reveal of the holding is sealed under the
@@ -83,7 +95,45 @@ impl Custody {
         Ok(Some((staff, n)))
     }
 
-    /// Leaves evidence of something that is about nobody: a notice published, an epoch destroyed, a sweep.
+    /// Leaves evidence of something that a member of staff decided about nobody: up to how many may be destroyed, what day it is.
+    pub(crate) fn leave_staff(&self, tx: &mut Tx<'_>, effect: Effect, count: u64, actor: &Actor) -> Result<()> {
+        let mut leaf = self.leaf(tx, effect);
+        leaf.clauses = vec!["purpose.delete-on-time".to_owned()];
+        leaf.count = u32::try_from(count).unwrap_or(u32::MAX);
+        let nobody = PersonId([0; 16]);
+        let act = Act { effect, kind: "staff", purpose: "delete-on-time" };
+        let (actor_id, actor_n) = self.leave_actor(tx, &act, &mut leaf, actor, nobody)?.unzip();
+        let n = next(tx, nobody)?;
+        let actor_id = actor_id.map(|id: PersonId| id.0);
+        let values = [nobody.into(), n.into(), encoded(&leaf)?.into(), actor_id.into(), actor_n.into()];
+        tx.execute(&rows::INSERT_OUTBOX, &values)?;
+        Ok(())
+    }
+
+    /// Leaves evidence of a notice that was drafted or published: which, and by what officer; `None` for the operator at the
+    /// command line. A notice is public, so what opens the detail is too: its digest, under an `r` of zeroes.
+    pub(crate) fn leave_notice(
+        &self,
+        tx: &mut Tx<'_>,
+        effect: Effect,
+        notice: Option<Digest>,
+        actor: Option<&Actor>,
+    ) -> Result<()> {
+        let mut leaf = self.leaf(tx, effect);
+        leaf.clauses = vec!["notice".to_owned()];
+        leaf.detail =
+            notice.map(|digest| Reveal { r: [0; 32], domain: Domain::Detail, payload: digest.0.to_vec() }.commitment());
+        let nobody = PersonId([0; 16]);
+        let act = Act { effect, kind: "staff", purpose: "run-desk" };
+        let own = actor.map(|actor| self.leave_actor(tx, &act, &mut leaf, actor, nobody)).transpose()?.flatten();
+        let (actor_id, actor_n) = own.map(|(person, n)| (person.0, n)).unzip();
+        let n = next(tx, nobody)?;
+        let values = [nobody.into(), n.into(), encoded(&leaf)?.into(), actor_id.into(), actor_n.into()];
+        tx.execute(&rows::INSERT_OUTBOX, &values)?;
+        Ok(())
+    }
+
+    /// Leaves evidence of something that is about nobody: an epoch destroyed, a sweep.
     pub(crate) fn leave_system(
         &self,
         tx: &mut Tx<'_>,
@@ -116,37 +166,61 @@ impl Custody {
         }
     }
 
-    /// Gives every leaf of the outbox its index, in the commit of its effect.
+    /// Gives every leaf of the outbox its index.
     pub(crate) fn integrate(tx: &mut Tx<'_>) -> Result<()> {
-        loop {
-            let waiting = tx.all(&rows::LIST_OUTBOX, &[ROUND.into()])?;
-            if waiting.is_empty() {
+        while integrate_round(tx)? == ROUND {}
+        Ok(())
+    }
+
+    /// The index that the next leaf of this transaction will have: those that wait in the outbox come before.
+    pub(crate) fn next_index(tx: &mut Tx<'_>) -> Result<u64> {
+        Self::integrate(tx)?;
+        Ok(head(tx)?.size())
+    }
+
+    /// Gives the leaves that wait in the outbox their index, and says how many. There is nothing to do where their own
+    /// transactions do it, and nothing is done while another process holds the lease. Blocking.
+    pub fn sequence(&self) -> Result<u64> {
+        Ok(self.sequenced()?.unwrap_or(0))
+    }
+
+    /// Waits until every leaf of a transaction that has been acknowledged has its index, whoever gives it: for what quotes
+    /// indexes, such as receipts and exports. Blocking; [`store::Error::Busy`] after five seconds.
+    pub fn await_index(&self) -> Result<()> {
+        for _ in 0..ASKS.0 {
+            if self.sequenced()?.is_some() || self.on_their_way()? == 0 {
                 return Ok(());
             }
-            let last = (waiting.len() as u64) < ROUND;
-            let mut head = head(tx)?;
-            for row in waiting {
-                let (person, n, leaf) = (row.get::<[u8; 16]>(0)?, row.get::<i64>(1)?, row.get::<Vec<u8>>(2)?);
-                let idx = index(head.size())?;
-                head.append(ledger::leaf_hash(&leaf));
-                tx.execute(&rows::INSERT_LEAF, &[idx.into(), leaf.into()])?;
-                write_tiles(tx, head.size())?;
-                tx.execute(&rows::UPDATE_TRAIL, &[person.into(), n.into(), idx.into()])?;
-                if let (Some(actor), Some(actor_n)) = (row.get::<Option<[u8; 16]>>(3)?, row.get::<Option<i64>>(4)?) {
-                    tx.execute(&rows::UPDATE_TRAIL, &[actor.into(), actor_n.into(), idx.into()])?;
-                }
-                tx.execute(&rows::DELETE_OUTBOX, &[person.into(), n.into()])?;
-            }
-            let size = index(head.size())?;
-            tx.execute(&rows::UPSERT_HEAD, &[size.into(), head.encode().into()])?;
-            if last {
-                return Ok(());
+            std::thread::sleep(ASKS.1);
+        }
+        Err(store::Error::Busy.into())
+    }
+
+    /// As [`sequence`](Self::sequence); nothing when another process holds the lease.
+    fn sequenced(&self) -> Result<Option<u64>> {
+        let (holder, mut sequenced) = (self.0.holder, 0);
+        while !self.store().is_only_writer() {
+            let round = self.store().write_blocking("sequence", move |tx| {
+                if leased(tx, holder)? { integrate_round(tx).map(Some) } else { Ok(None) }
+            })?;
+            match round {
+                Some(ROUND) => sequenced += ROUND,
+                Some(rest) => return Ok(Some(sequenced + rest)),
+                None => return Ok(None),
             }
         }
+        Ok(Some(sequenced))
+    }
+
+    fn on_their_way(&self) -> Result<u64> {
+        self.store().read_blocking("count_outbox", |tx| Ok(tx.one(&rows::COUNT_OUTBOX, &[])?.get(0)?))
     }
 
     /// Derives the log's root again from its leaves and compares it with the head: size and root.
+    ///
+    /// It begins with what waits in the outbox, so that every act that was acknowledged is under the root.
     pub fn verify_log(&self) -> Result<(u64, Hash)> {
+        self.await_index()?;
         self.store().read_blocking("verify_log", |tx| {
             let stored = head(tx)?;
             let mut derived = Frontier::new();
@@ -170,6 +244,42 @@ impl Custody {
             Ok((derived.size(), derived.root()))
         })
     }
+}
+
+/// Gives the first leaves of the outbox their index, and says how many: fewer than [`ROUND`] when none is left.
+fn integrate_round(tx: &mut Tx<'_>) -> Result<u64> {
+    let waiting = tx.all(&rows::LIST_OUTBOX, &[ROUND.into()])?;
+    let Some(end) = waiting.last() else { return Ok(0) };
+    let mut head = head(tx)?;
+    let (mut leaves, mut trails, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &waiting {
+        let idx = index(head.size())?;
+        let leaf = row.get::<Vec<u8>>(2)?;
+        head.append(ledger::leaf_hash(&leaf));
+        sizes.push(head.size());
+        leaves.push((&rows::INSERT_LEAF, vec![idx.into(), leaf.into()]));
+        trails.push((&rows::UPDATE_TRAIL, vec![row.get::<Val>(0)?, row.get::<Val>(1)?, idx.into()]));
+        if row.get::<Option<[u8; 16]>>(3)?.is_some() {
+            trails.push((&rows::UPDATE_TRAIL, vec![row.get::<Val>(3)?, row.get::<Val>(4)?, idx.into()]));
+        }
+    }
+    tx.execute_all(&leaves)?;
+    tx.execute_all(&trails)?;
+    for size in sizes {
+        write_tiles(tx, size)?;
+    }
+    // The round is all that stands up to its last row, in key order.
+    tx.execute(&rows::DELETE_OUTBOX, &[end.get::<Val>(0)?, end.get::<Val>(1)?])?;
+    tx.execute(&rows::UPSERT_HEAD, &[index(head.size())?.into(), head.encode().into()])?;
+    Ok(waiting.len() as u64)
+}
+
+/// Whether this process is the one that gives leaves their index, for the next seconds.
+fn leased(tx: &mut Tx<'_>, holder: [u8; 16]) -> Result<bool> {
+    let now = tx.now().as_millisecond();
+    let until = now + LEASE_MS;
+    let values = ["sequencer".into(), holder.into(), until.into(), now.into(), (until + APART_MS).into()];
+    Ok(tx.execute(&rows::LEASE, &values)? > 0)
 }
 
 /// The head of the log, empty at first.

@@ -55,16 +55,15 @@ impl Custody {
         let mut list = Vec::with_capacity(rows.len());
         for row in rows {
             let held = crate::permit::find(tx, person, HoldingId(row.get(0)?))?;
-            let force = self.in_force(tx.today())?;
-            let taken = self.published(held.notice)?;
-            let facts = crate::permit::facts(tx, &held, &crate::Terms { taken: &taken, force: &force })?;
+            let (today, taken) = (self.day(tx), self.published(held.notice)?);
+            let facts = self.facts(tx, &held, &taken, today)?;
             list.push(Holding {
                 holding: held.holding,
                 ground: held.ground,
                 taken_on: held.taken_on,
                 due_on: facts.due_on,
                 version: held.version,
-                standing: crate::standing(&facts, tx.today()),
+                standing: crate::standing(&facts, today),
                 openings: openings(tx, person, held.holding)?,
                 kind: held.kind,
             });

@@ -45,6 +45,11 @@ id! {
     Ground
 }
 
+id! {
+    /// A draft of a notice.
+    DraftId
+}
+
 /// Who acts. The role is one of those that purposes name in `by`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

@@ -14,20 +14,27 @@
 //! - The opening row commits before plaintext leaves: `open` runs in a write, and a write answers after its commit.
 //! - Due means closed: standing is computed from clocks and both notices whenever a permit is asked for.
 //! - A content key seals one version: `amend` draws a new one and overwrites the wrapped one.
-//! - Effect and evidence are one commit: [`Custody::write`] integrates the outbox before it commits.
-//! - Destruction runs on witnessed time only.
+//! - Effect and evidence are one commit: [`Custody::write`] integrates the outbox before it commits, or, where transactions
+//!   write side by side, leaves it to [`Custody::sequence`], which gives every leaf its index within a second.
+//! - Destruction runs on witnessed time only, and takes what the person asked for, what stood in the forecast for seven days,
+//!   and little else: a budget a day, and beyond it what two officers release.
 
+mod drafts;
 mod erase;
 mod error;
 mod evidence;
 mod export;
+mod forecast;
 mod guard;
+mod hold;
 mod ids;
 mod notices;
 mod overview;
 mod permit;
 mod record;
 mod refusals;
+mod rehearse;
+mod release;
 mod retention;
 mod rows;
 mod standing;
@@ -38,21 +45,25 @@ mod verbs;
 mod warnings;
 mod withdraw;
 
+pub use drafts::{Approval, Draft, DraftState, Proposal, Rehearsed};
 pub use error::{Error, Result};
 pub use export::{Holding, LinkedRow, OpeningRow};
 pub use guard::Guard;
-pub use ids::{Actor, Ground, HoldingId, PersonId};
-pub use notices::Published;
-pub use overview::{ForecastRow, HeldRow, KindCount, RunRow};
+pub use hold::HoldReason;
+pub use ids::{Actor, DraftId, Ground, HoldingId, PersonId};
+pub use notices::{Plan, Published};
+pub use overview::{ForecastDay, ForecastRow, HeldRow, KindCount, RunRow, Waiting, Why};
 pub use permit::Permit;
 pub use record::Record;
 pub use refusals::RefusalCount;
+pub use rehearse::{Counted, REHEARSED_DAYS, Rehearsal};
+pub use release::{Release, ReleaseId, ReleaseReason};
 pub use retention::DayReport;
 pub use rows::STATEMENTS;
 pub use standing::{Facts, Standing, standing};
 pub use terms::Terms;
 pub use verbs::{New, Opened};
-pub use warnings::Warning;
+pub use warnings::{Unwarned, Warning};
 pub use withdraw::{WITHDRAW_DAYS, withdrawn_until};
 
 use law::Date;
@@ -73,6 +84,9 @@ struct Inner {
     notices: RwLock<Arc<Vec<Published>>>,
     columns: Columns,
     dying: erase::Dying,
+    watch: guard::Watch,
+    /// Tells this process from others at the same database.
+    holder: [u8; 16],
 }
 
 /// What custody stands on.
@@ -96,6 +110,8 @@ impl Custody {
         }
         let custody = Self(Arc::new(Inner {
             dying: erase::Dying::new(&parts.columns),
+            watch: guard::Watch::new(parts.store.clock()),
+            holder: drawn(&mut parts.store.random()),
             store: parts.store,
             keyring: RwLock::new(parts.keyring),
             journal: Mutex::new(None),
@@ -104,6 +120,7 @@ impl Custody {
             columns: parts.columns,
         }));
         custody.reload_notices()?;
+        custody.begin_watch()?;
         custody.check_keyring()?;
         Ok(custody)
     }
@@ -113,7 +130,7 @@ impl Custody {
         &self.0.store
     }
 
-    /// One transaction whose evidence is in the log when it commits. The closure may run twice: no effect but rows.
+    /// One transaction whose evidence is in the log, or on its way there, when it commits. The closure may run twice: no effect but rows.
     pub async fn write<T, E>(
         &self,
         name: &'static str,
@@ -199,6 +216,10 @@ impl Custody {
     pub(crate) fn dying(&self) -> &erase::Dying {
         &self.0.dying
     }
+
+    pub(crate) fn watch(&self) -> &guard::Watch {
+        &self.0.watch
+    }
 }
 
 fn integrated<'t, T, E: From<Error>>(
@@ -206,6 +227,14 @@ fn integrated<'t, T, E: From<Error>>(
     f: &impl Fn(&mut Tx<'t>) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
     let value = f(tx)?;
-    Custody::integrate(tx)?;
+    if tx.is_only_writer() {
+        Custody::integrate(tx)?;
+    }
     Ok(value)
+}
+
+fn drawn(rng: &mut impl rand_core::RngCore) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    bytes
 }

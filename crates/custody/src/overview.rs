@@ -1,6 +1,8 @@
 //! What is held, what falls due and what ran: counts without anybody in them.
 
-use crate::{Custody, Error, Result, rows};
+use crate::forecast::STOOD_DAYS;
+use crate::release::Allowance;
+use crate::{Custody, Error, Guard, Result, rows};
 use law::Date;
 use store::Tx;
 
@@ -15,6 +17,64 @@ pub struct ForecastRow {
     pub count: u64,
 }
 
+/// Holdings that stand in the forecast for a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForecastDay {
+    /// The day they fall due.
+    pub day: Date,
+    /// The kind.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Holdings that are due by today, closed, and still there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The kind.
+    pub kind: String,
+    /// Why they are still there.
+    pub why: Why,
+    /// The day from which that changes by itself, where there is one.
+    pub until: Option<Date>,
+    /// How many.
+    pub count: u64,
+}
+
+/// Why something due has not been destroyed yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// The day's budget is spent: it waits for its forecast to have stood long enough, or for a release by two officers.
+    Budget,
+    /// The clock contradicts what was seen: a person must confirm the date.
+    Clock,
+    /// The notice dropped its kind: it is destroyed by its forecast alone, when that has stood for seven days.
+    Forecast,
+    /// A legal hold keeps it.
+    Hold,
+    /// A release by two officers lets it go with the next run.
+    Release,
+    /// The next run takes it.
+    Run,
+    /// It stood in the forecast, but nobody was warned: it waits for the day's budget or a release.
+    Unwarned,
+}
+
+impl Why {
+    /// As programs have it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Clock => "clock",
+            Self::Forecast => "forecast",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::Run => "run",
+            Self::Unwarned => "unwarned",
+        }
+    }
+}
+
 /// Something that is kept past its day, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRow {
@@ -24,6 +84,8 @@ pub struct HeldRow {
     pub due_on: Option<String>,
     /// The code of the reason.
     pub reason: String,
+    /// Since when.
+    pub from: String,
     /// Until when.
     pub until: String,
     /// The role that authorised it.
@@ -65,6 +127,43 @@ impl Custody {
             .collect()
     }
 
+    /// What stands in the forecast, by day and kind: the next thirty days, and what was due before and is still there.
+    pub fn forecast_days(&self, tx: &mut Tx<'_>) -> Result<Vec<ForecastDay>> {
+        let rows = tx.all(&rows::LIST_FORECAST, &[])?;
+        rows.iter().map(|row| Ok(ForecastDay { day: row.get(0)?, kind: row.get(1)?, count: count(row, 2)? })).collect()
+    }
+
+    /// What is due by today and still there, by kind, and why.
+    pub fn waits(&self, tx: &mut Tx<'_>) -> Result<Vec<Waiting>> {
+        let (today, force) = (tx.today(), self.in_force(tx.today())?);
+        let stopped = self.look(tx)? != Guard::Open;
+        let swept = tx.optional(&rows::FIND_RUN, &["sweep".into(), today.into()])?.is_some();
+        let (room, released) = Allowance::left(tx, today)?;
+        let mut waits: Vec<Waiting> = Vec::new();
+        for row in tx.all(&rows::LIST_WAITING, &[today.into()])? {
+            let (kind, held, recorded) = (row.get::<String>(0)?, row.get::<bool>(1)?, row.get::<Option<Date>>(2)?);
+            let ripe_on = recorded.map(|day| day.saturating_add(jiff::Span::new().days(STOOD_DAYS)));
+            let ripe = ripe_on.is_some_and(|day| day <= today);
+            let why = match () {
+                () if held => Why::Hold,
+                () if stopped => Why::Clock,
+                () if ripe && swept && room == 0 => Why::Unwarned,
+                () if ripe => Why::Run,
+                () if !force.covers(&format!("kind.{kind}")) => Why::Forecast,
+                () if room > 0 => Why::Run,
+                () if released > 0 => Why::Release,
+                () => Why::Budget,
+            };
+            let until = ripe_on.filter(|_| matches!(why, Why::Budget | Why::Forecast));
+            let count = count(&row, 3)?;
+            match waits.iter_mut().find(|one| one.kind == kind && one.why == why && one.until == until) {
+                Some(one) => one.count += count,
+                None => waits.push(Waiting { kind, why, until, count }),
+            }
+        }
+        Ok(waits)
+    }
+
     /// How many holdings there are of each kind.
     pub fn kind_counts(&self, tx: &mut Tx<'_>) -> Result<Vec<KindCount>> {
         let rows = tx.all(&rows::COUNT_KINDS, &[])?;
@@ -98,6 +197,7 @@ impl Custody {
                     reason: row.get(2)?,
                     until: row.get(3)?,
                     authorised_by: row.get(4)?,
+                    from: row.get(5)?,
                 })
             })
             .collect()

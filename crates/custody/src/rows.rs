@@ -8,10 +8,13 @@ store::statements! {
     /// The holdings of a person.
     LIST_PERSON = "SELECT holding_id FROM holding WHERE person_id = $1 ORDER BY taken_on, holding_id";
     /// The holdings of one ground.
-    LIST_GROUND = "SELECT holding_id, kind, notice_digest, due_on FROM holding WHERE person_id = $1 AND ground = $2 ORDER BY taken_on, holding_id";
+    LIST_GROUND = "SELECT h.holding_id, h.kind, h.notice_digest, h.due_on, f.due_on, f.recorded_on FROM holding h \
+        LEFT JOIN forecast f ON f.person_id = h.person_id AND f.holding_id = h.holding_id \
+        WHERE h.person_id = $1 AND h.ground = $2 ORDER BY h.taken_on, h.holding_id";
     /// All holdings, a page at a time in key order.
-    PAGE_HOLDINGS = "SELECT person_id, holding_id, kind, ground, notice_digest, due_on FROM holding \
-        WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";
+    PAGE_HOLDINGS = "SELECT h.holding_id, h.kind, h.notice_digest, h.due_on, f.due_on, f.recorded_on, h.person_id, h.ground \
+        FROM holding h LEFT JOIN forecast f ON f.person_id = h.person_id AND f.holding_id = h.holding_id \
+        WHERE (h.person_id, h.holding_id) > ($1, $2) ORDER BY h.person_id, h.holding_id LIMIT $3";
     /// Takes a holding.
     INSERT_HOLDING = "INSERT INTO holding (person_id, holding_id, kind, ground, taken_on, due_on, notice_digest, version, sealed) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -30,11 +33,13 @@ store::statements! {
     INSERT_KEY = "INSERT INTO data_key (person_id, holding_id, epoch, wrapped) VALUES ($1, $2, $3, $4)";
     /// A key wrapped anew.
     UPDATE_KEY = "UPDATE data_key SET epoch = $3, wrapped = $4 WHERE person_id = $1 AND holding_id = $2";
+    /// The same, unless somebody wrapped other keys meanwhile.
+    TURN_KEY = "UPDATE data_key SET epoch = $3, wrapped = $4 WHERE person_id = $1 AND holding_id = $2 AND wrapped = $5";
     /// Keys that an older epoch wraps, a chunk at a time in key order.
     PAGE_OLD_KEYS = "SELECT person_id, holding_id, epoch, wrapped FROM data_key \
         WHERE epoch <> $1 AND (person_id, holding_id) > ($2, $3) ORDER BY person_id, holding_id LIMIT $4";
-    /// A key that an epoch still wraps, if there is one.
-    FIND_UNDER_EPOCH = "SELECT epoch FROM data_key WHERE epoch = $1 LIMIT 1";
+    /// The epochs that still wrap a key.
+    LIST_USED = "SELECT DISTINCT epoch FROM data_key ORDER BY epoch";
 
     /// The clock events of a ground.
     LIST_CLOCKS = "SELECT event, day FROM clock WHERE person_id = $1 AND ground = $2";
@@ -102,7 +107,7 @@ store::statements! {
     /// The next day on which records fall due, and how many.
     NEXT_DUE = "SELECT due_on, count(*) FROM holding WHERE due_on > $1 GROUP BY due_on ORDER BY due_on LIMIT 1";
     /// What is due but held back.
-    LIST_HELD = "SELECT h.kind, h.due_on, l.reason, l.until_day, l.authorised_by FROM legal_hold l JOIN holding h \
+    LIST_HELD = "SELECT h.kind, h.due_on, l.reason, l.until_day, l.authorised_by, l.from_day FROM legal_hold l JOIN holding h \
         ON h.person_id = l.person_id AND h.holding_id = l.holding_id WHERE l.until_day >= $1 ORDER BY l.until_day, h.kind";
     /// Withdrawals that wait for their day.
     COUNT_WITHDRAWN = "SELECT destroy_on, count(*) FROM withdrawal GROUP BY destroy_on ORDER BY destroy_on";
@@ -114,8 +119,15 @@ store::statements! {
     INSERT_OUTBOX = "INSERT INTO outbox (person_id, n, leaf, actor_id, actor_n) VALUES ($1, $2, $3, $4, $5)";
     /// Leaves on their way.
     LIST_OUTBOX = "SELECT person_id, n, leaf, actor_id, actor_n FROM outbox ORDER BY person_id, n LIMIT $1";
-    /// A leaf has arrived.
-    DELETE_OUTBOX = "DELETE FROM outbox WHERE person_id = $1 AND n = $2";
+    /// Leaves up to this one have arrived.
+    DELETE_OUTBOX = "DELETE FROM outbox WHERE (person_id, n) <= ($1, $2)";
+    /// How many leaves are on their way.
+    COUNT_OUTBOX = "SELECT count(*) FROM outbox";
+    /// Takes or renews a lease, unless another holds it. One that reaches further than leases do was written by a clock that
+    /// was wrong, and holds nothing.
+    LEASE = "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
+        SET holder = excluded.holder, until = excluded.until \
+        WHERE lease.holder = excluded.holder OR lease.until <= $4 OR lease.until > $5";
     /// A reveal, sealed under a trail key.
     INSERT_TRAIL = "INSERT INTO trail (person_id, holding_id, n, sealed) VALUES ($1, $2, $3, $4)";
     /// The index of a leaf that has arrived.
@@ -140,12 +152,6 @@ store::statements! {
     /// Full tiles of one level, in order.
     PAGE_TILES = "SELECT n, hashes FROM log_tile WHERE level = $1 AND n >= $2 ORDER BY n LIMIT $3";
 
-    /// Published notices, oldest first.
-    LIST_NOTICES = "SELECT digest, version, text, published_on, effective_on, approved_by FROM notice ORDER BY effective_on, published_on, version";
-    /// Publishes a notice.
-    INSERT_NOTICE = "INSERT INTO notice (digest, version, text, published_on, effective_on, approved_by) VALUES ($1, $2, $3, $4, $5, $6) \
-        ON CONFLICT (digest) DO NOTHING";
-
     /// A new epoch.
     INSERT_EPOCH = "INSERT INTO epoch (day) VALUES ($1) ON CONFLICT (day) DO NOTHING";
     /// The epochs that still stand.
@@ -162,11 +168,20 @@ store::statements! {
     /// The latest instant that was witnessed.
     LAST_MARK = "SELECT max(mark) FROM witness";
     /// Witnesses an instant.
-    UPSERT_MARK = "INSERT INTO witness (day, mark, kind) VALUES ($1, $2, $3) \
-        ON CONFLICT (day) DO UPDATE SET mark = excluded.mark, kind = excluded.kind WHERE witness.mark < excluded.mark";
+    UPSERT_MARK = "INSERT INTO witness (day, mark, kind, unseen_ms) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (day) DO UPDATE SET mark = excluded.mark, kind = excluded.kind, \
+        unseen_ms = coalesce(witness.unseen_ms, 0) + excluded.unseen_ms WHERE witness.mark < excluded.mark";
+    /// How much of the last witnessed days nobody saw.
+    LIST_UNSEEN = "SELECT day, coalesce(unseen_ms, 0) FROM witness ORDER BY day DESC LIMIT $1";
+    /// A confirmed date settles what went unseen before it.
+    SETTLE_UNSEEN = "UPDATE witness SET unseen_ms = 0 WHERE mark <= $1";
 
     /// A job ran.
     INSERT_RUN = "INSERT INTO run (run_id, job, day, at, count, held, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// The last day up to one on which the day's run was done.
+    LAST_DAY = "SELECT max(day) FROM run WHERE job = $1 AND outcome = 'done' AND day <= $2";
+    /// Whether a job was done on a day.
+    FIND_RUN = "SELECT day FROM run WHERE job = $1 AND day = $2 AND outcome = 'done' LIMIT 1";
     /// The last runs.
     LIST_RUNS = "SELECT job, day, at, count, held, outcome FROM run ORDER BY at DESC, job LIMIT $1";
     /// The last day on which a job was done.
@@ -185,4 +200,168 @@ store::statements! {
     /// The refusals of whole days, from a day up to another, for the evidence.
     DAY_REFUSALS = "SELECT day, clause, CAST(sum(count) AS BIGINT) FROM refusal WHERE day >= $1 AND day < $2 \
         GROUP BY day, clause ORDER BY day, clause";
+
+    // ── The guard ──
+
+    /// What a later confirmation disproves.
+    DELETE_LATER_MARKS = "DELETE FROM witness WHERE mark > $1";
+    /// The last confirmation of a date.
+    LAST_CONFIRMATION = "SELECT n, at FROM confirmation ORDER BY n DESC LIMIT 1";
+    /// A person confirms today's date.
+    INSERT_CONFIRMATION = "INSERT INTO confirmation (n, at, day, witnessed_on) VALUES ($1, $2, $3, $4)";
+    /// The dates confirmed after a day, with the last witnessed day before each; not those that a later confirmation disproves.
+    LIST_CONFIRMED = "SELECT c.witnessed_on, c.day FROM confirmation c WHERE c.day > $1 AND c.witnessed_on IS NOT NULL \
+        AND NOT EXISTS (SELECT later.n FROM confirmation later WHERE later.n > c.n AND later.at < c.at) ORDER BY c.n";
+
+    /// What was forecast of a holding.
+    FIND_FORECAST = "SELECT due_on, recorded_on FROM forecast WHERE person_id = $1 AND holding_id = $2";
+    /// Records when a holding falls due, and since when that is known.
+    UPSERT_FORECAST = "INSERT INTO forecast (person_id, holding_id, due_on, recorded_on) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (person_id, holding_id) DO UPDATE SET due_on = excluded.due_on, recorded_on = excluded.recorded_on";
+    /// A holding no longer falls due soon.
+    DELETE_FORECAST = "DELETE FROM forecast WHERE person_id = $1 AND holding_id = $2";
+    /// Holdings that fall due by a day and are not recorded, or are by a clock that had jumped; in the order of their days.
+    LIST_ENTERING = "SELECT h.person_id, h.holding_id, h.due_on FROM holding h WHERE h.due_on <= $1 \
+        AND (h.due_on, h.person_id, h.holding_id) > ($2, $3, $4) AND NOT EXISTS (SELECT f.due_on FROM forecast f \
+        WHERE f.person_id = h.person_id AND f.holding_id = h.holding_id AND f.due_on <= h.due_on AND f.recorded_on <= $5) \
+        ORDER BY h.due_on, h.person_id, h.holding_id LIMIT $6";
+    /// The stored day of a holding with its forecast.
+    FIND_STORED = "SELECT h.due_on, f.due_on, f.recorded_on FROM holding h LEFT JOIN forecast f \
+        ON f.person_id = h.person_id AND f.holding_id = h.holding_id WHERE h.person_id = $1 AND h.holding_id = $2";
+    /// How many holdings stand in the forecast.
+    COUNT_FORECAST = "SELECT count(*) FROM forecast";
+    /// The forecast by day and kind.
+    LIST_FORECAST = "SELECT f.due_on, h.kind, count(*) FROM forecast f JOIN holding h ON h.person_id = f.person_id \
+        AND h.holding_id = f.holding_id GROUP BY f.due_on, h.kind ORDER BY f.due_on, h.kind";
+    /// What is due by today: by kind, hold and day of its forecast.
+    LIST_WAITING = "SELECT h.kind, CASE WHEN l.until_day >= $1 THEN 1 ELSE 0 END, \
+        CASE WHEN f.due_on <= $1 THEN f.recorded_on ELSE NULL END, count(*) FROM holding h \
+        LEFT JOIN legal_hold l ON l.person_id = h.person_id AND l.holding_id = h.holding_id \
+        LEFT JOIN forecast f ON f.person_id = h.person_id AND f.holding_id = h.holding_id \
+        WHERE h.due_on <= $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+
+    /// Grounds that a notice to come makes due in a span, before their own day.
+    LIST_TO_WARN_AHEAD = "SELECT f.person_id, h.ground, min(f.due_on) FROM forecast f JOIN holding h \
+        ON h.person_id = f.person_id AND h.holding_id = f.holding_id WHERE f.due_on > $2 AND f.due_on <= $3 AND h.kind = $1 \
+        AND (h.due_on IS NULL OR f.due_on < h.due_on) GROUP BY f.person_id, h.ground ORDER BY f.person_id, h.ground";
+    /// Holdings that are due, not held, and neither warned of by this step nor noted as not to be warned of.
+    LIST_TO_WARN_LATE = "SELECT h.person_id, h.ground, h.holding_id FROM holding h \
+        JOIN forecast f ON f.person_id = h.person_id AND f.holding_id = h.holding_id \
+        WHERE h.kind = $1 AND h.due_on <= $2 AND NOT EXISTS (SELECT l.holding_id FROM legal_hold l \
+        WHERE l.person_id = h.person_id AND l.holding_id = h.holding_id AND l.until_day >= $2) \
+        AND NOT EXISTS (SELECT w.day FROM warning w WHERE w.person_id = h.person_id AND w.ground = h.ground \
+        AND w.step = $3 AND w.due_on >= f.due_on) \
+        AND NOT EXISTS (SELECT u.day FROM unwarned u WHERE u.person_id = h.person_id AND u.ground = h.ground \
+        AND u.due_on >= f.due_on) ORDER BY h.person_id, h.ground, h.holding_id";
+    /// Whether a warning named a day in a span.
+    FIND_WARNED = "SELECT day FROM warning WHERE person_id = $1 AND ground = $2 AND due_on >= $3 AND due_on <= $4 AND step = $5 \
+        LIMIT 1";
+    /// Whether a warning of a day in a span could not be given.
+    FIND_UNWARNED = "SELECT why FROM unwarned WHERE person_id = $1 AND ground = $2 AND due_on >= $3 AND due_on <= $4 LIMIT 1";
+    /// Notes that a warning could not be given.
+    INSERT_UNWARNED = "INSERT INTO unwarned (person_id, ground, due_on, day, why) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (person_id, ground, due_on) DO NOTHING";
+
+    /// How many holdings there are.
+    COUNT_HOLDINGS = "SELECT count(*) FROM holding";
+    /// What a day may take without a forecast, and what it took.
+    FIND_BUDGET = "SELECT most, used FROM budget WHERE day = $1";
+    /// The day's first run says what the day may take.
+    INSERT_BUDGET = "INSERT INTO budget (day, most, used) VALUES ($1, $2, 0) ON CONFLICT (day) DO NOTHING";
+    /// The day has taken more.
+    SPEND_BUDGET = "UPDATE budget SET used = used + $2 WHERE day = $1";
+    /// Days of two years ago are forgotten.
+    DELETE_OLD_BUDGETS = "DELETE FROM budget WHERE day < $1";
+
+    /// An officer asks for a release.
+    INSERT_RELEASE = "INSERT INTO release (release_id, reason, up_to, used, asked_on, ends_on) VALUES ($1, $2, $3, 0, $4, $5)";
+    /// A release, with how many officers agreed to it.
+    FIND_RELEASE = "SELECT release_id, reason, up_to, used, asked_on, ends_on, (SELECT count(*) FROM release_vote v \
+        WHERE v.release_id = release.release_id) FROM release WHERE release_id = $1";
+    /// The releases that have not ended, oldest first, with how many officers agreed to each.
+    LIST_RELEASES = "SELECT release_id, reason, up_to, used, asked_on, ends_on, (SELECT count(*) FROM release_vote v \
+        WHERE v.release_id = release.release_id) FROM release WHERE ends_on > $1 ORDER BY asked_on, release_id";
+    /// A release lets some go.
+    SPEND_RELEASE = "UPDATE release SET used = used + $2 WHERE release_id = $1";
+    /// Releases of two years ago are forgotten.
+    DELETE_OLD_RELEASES = "DELETE FROM release WHERE ends_on < $1";
+    /// Votes of two years ago are forgotten.
+    DELETE_OLD_VOTES = "DELETE FROM release_vote WHERE day < $1";
+    /// Whether an officer has agreed to a release.
+    FIND_VOTE = "SELECT day FROM release_vote WHERE person_id = $1 AND release_id = $2";
+    /// An officer agrees to a release.
+    INSERT_VOTE = "INSERT INTO release_vote (person_id, release_id, day) VALUES ($1, $2, $3)";
+
+    /// The hold on a ground, as one of its holdings has it.
+    FIND_GROUND_HOLD = "SELECT l.reason, l.authorised_by, l.from_day, l.until_day FROM legal_hold l JOIN holding h \
+        ON h.person_id = l.person_id AND h.holding_id = l.holding_id WHERE l.person_id = $1 AND h.ground = $2 \
+        AND l.until_day >= $3 ORDER BY l.until_day DESC, l.holding_id LIMIT 1";
+    /// Holds a holding.
+    UPSERT_HOLD = "INSERT INTO legal_hold (person_id, holding_id, reason, authorised_by, from_day, until_day) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, holding_id) DO UPDATE SET reason = excluded.reason, \
+        authorised_by = excluded.authorised_by, from_day = excluded.from_day, until_day = excluded.until_day";
+    /// A hold on a holding is lifted.
+    UPSERT_LIFTED = "INSERT INTO lifted (person_id, holding_id, day) VALUES ($1, $2, $3) \
+        ON CONFLICT (person_id, holding_id) DO UPDATE SET day = excluded.day";
+    /// When a hold on a holding was lifted.
+    FIND_LIFTED = "SELECT day FROM lifted WHERE person_id = $1 AND holding_id = $2";
+    /// What is known of a holding's day counts from another day.
+    COUNT_ANEW = "UPDATE forecast SET recorded_on = $3 WHERE person_id = $1 AND holding_id = $2";
+    /// Lets a holding go.
+    DELETE_HOLD = "DELETE FROM legal_hold WHERE person_id = $1 AND holding_id = $2";
+
+    // ── Publishing ──
+
+    /// Published notices, in the order of publishing.
+    LIST_NOTICES = "SELECT n.digest, n.text, n.published_on, n.effective_on, n.approved_by, p.follows, \
+        coalesce(p.significant, 0) FROM notice n LEFT JOIN publication p ON p.digest = n.digest \
+        ORDER BY coalesce(p.n, 0), n.effective_on, n.published_on, n.version";
+    /// The digests of the published notices.
+    LIST_DIGESTS = "SELECT digest FROM notice ORDER BY digest";
+    /// Publishes a notice.
+    INSERT_NOTICE = "INSERT INTO notice (digest, version, text, published_on, effective_on, approved_by) VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT (digest) DO NOTHING";
+    /// The last place in the order of publishing.
+    LAST_PUBLICATION = "SELECT max(n) FROM publication";
+    /// A notice takes its place in the order of publishing.
+    INSERT_PUBLICATION = "INSERT INTO publication (digest, n, follows, significant, telling, told, unreached, objected) \
+        VALUES ($1, $2, $3, $4, $5, 0, 0, 0)";
+
+    /// A draft is made.
+    INSERT_DRAFT = "INSERT INTO draft (draft_id, digest, version, text, made_on, made_by, state) \
+        VALUES ($1, $2, $3, $4, $5, $6, 'open') ON CONFLICT (draft_id) DO NOTHING";
+    /// A draft.
+    FIND_DRAFT = "SELECT draft_id, digest, version, made_on, made_by, state, rehearsed_on, rehearsed_for, rehearsed_against, text \
+        FROM draft WHERE draft_id = $1";
+    /// The last drafts, newest first.
+    LIST_DRAFTS = "SELECT draft_id, digest, version, made_on, made_by, state, rehearsed_on, rehearsed_for, rehearsed_against, '' \
+        FROM draft ORDER BY made_on DESC, version DESC, draft_id LIMIT $1";
+    /// An open draft of this digest.
+    FIND_OPEN_DRAFT = "SELECT draft_id FROM draft WHERE digest = $1 AND state = 'open' ORDER BY draft_id LIMIT 1";
+    /// An open draft ends.
+    SETTLE_DRAFT = "UPDATE draft SET state = $2 WHERE draft_id = $1 AND state = 'open'";
+    /// An open draft was rehearsed.
+    NOTE_REHEARSAL = "UPDATE draft SET rehearsed_on = $2, rehearsed_for = $3, rehearsed_against = $4 \
+        WHERE draft_id = $1 AND state = 'open'";
+    /// What the rehearsal before counted.
+    DELETE_REHEARSAL = "DELETE FROM rehearsal WHERE draft_id = $1";
+    /// What a rehearsal counted.
+    INSERT_REHEARSAL = "INSERT INTO rehearsal (draft_id, kind, day, people, holdings) VALUES ($1, $2, $3, $4, $5)";
+    /// What the last rehearsal counted.
+    LIST_REHEARSAL = "SELECT kind, day, people, holdings FROM rehearsal WHERE draft_id = $1 ORDER BY kind, day";
+    /// An officer did something with a draft.
+    INSERT_DRAFT_ACT = "INSERT INTO draft_act (person_id, draft_id, act, day) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (person_id, draft_id, act) DO NOTHING";
+    /// Who made a draft, while their own rows stand.
+    FIND_DRAFT_AUTHOR = "SELECT person_id FROM draft_act WHERE draft_id = $1 AND act = 'made' ORDER BY person_id LIMIT 1";
+    /// Whether an officer did this with a draft.
+    FIND_DRAFT_ACT = "SELECT day FROM draft_act WHERE person_id = $1 AND draft_id = $2 AND act = $3";
+
+    /// A page of holdings for a rehearsal, in key order.
+    PAGE_TO_REHEARSE = "SELECT person_id, holding_id, kind, ground, notice_digest FROM holding \
+        WHERE (person_id, holding_id) > ($1, $2) ORDER BY person_id, holding_id LIMIT $3";
+    /// The clock events of the people of such a page.
+    PAGE_CLOCKS = "SELECT person_id, ground, event, day FROM clock WHERE person_id >= $1 AND person_id <= $2";
+    /// How many people each kind is held about.
+    COUNT_PEOPLE = "SELECT kind, count(DISTINCT person_id) FROM holding GROUP BY kind ORDER BY kind";
 }

@@ -1,5 +1,7 @@
 //! Standing: one pure function of a holding's facts and today. Separate facts, never one state field.
 
+use crate::forecast::STOOD_DAYS;
+use jiff::Span;
 use law::Date;
 
 /// The facts that stand in the rows about one holding.
@@ -9,6 +11,8 @@ pub struct Facts {
     pub due_on: Option<Date>,
     /// The last day of a legal hold.
     pub held_until: Option<Date>,
+    /// The last day on which a legal hold on it was lifted.
+    pub lifted_on: Option<Date>,
     /// Whether its use is restricted (Art 18).
     pub restricted: bool,
     /// The day of a withdrawal and the day on which it destroys.
@@ -25,13 +29,17 @@ pub struct Standing {
     pub due: bool,
     /// It must be kept, though perhaps closed.
     pub held: bool,
+    /// A hold on it was lifted less than seven days ago: what another officer may still want to keep is kept.
+    pub lifted: bool,
     /// Kept, but used only where the law still allows it.
     pub restricted: bool,
     /// The person withdrew it: closed at once, cancellable until its day.
     pub withdrawn: bool,
     /// Marked for destruction by a sweep.
     pub flagged: bool,
-    /// Destruction may take it now.
+    /// The person asked for its destruction, and the day has come.
+    pub ripe: bool,
+    /// Destruction may take it, once the guard lets it.
     pub destroyable: bool,
 }
 
@@ -39,14 +47,17 @@ pub struct Standing {
 pub fn standing(facts: &Facts, today: Date) -> Standing {
     let due = facts.due_on.is_some_and(|day| day <= today);
     let held = facts.held_until.is_some_and(|day| today <= day);
+    let lifted = facts.lifted_on.is_some_and(|day| today < day.saturating_add(Span::new().days(STOOD_DAYS)));
     let ripe = facts.withdrawn.is_some_and(|(_, destroy_on)| destroy_on <= today);
     Standing {
         due,
         held,
+        lifted,
         restricted: facts.restricted,
         withdrawn: facts.withdrawn.is_some(),
         flagged: facts.flagged_on.is_some(),
-        destroyable: (due || ripe) && !held,
+        ripe,
+        destroyable: (due || ripe) && !held && !lifted,
     }
 }
 
@@ -93,6 +104,15 @@ mod tests {
             let standing = standing(&facts, day(due));
             prop_assert!(!standing.destroyable);
             prop_assert!(standing.bars("show-you").is_some());
+        }
+    }
+
+    #[test]
+    fn what_is_lifted_waits_seven_days_whatever_would_destroy_it() {
+        let lifted = Facts { lifted_on: Some(day(10)), withdrawn: Some((day(0), day(7))), ..Facts::default() };
+        for facts in [Facts { due_on: Some(day(0)), ..lifted.clone() }, lifted] {
+            assert!(!standing(&facts, day(16)).destroyable);
+            assert!(standing(&facts, day(17)).destroyable);
         }
     }
 

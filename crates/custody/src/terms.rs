@@ -12,17 +12,22 @@ pub struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    /// When a holding of `kind` falls due: the earlier of both notices. A kind that the notice in force does not cover
-    /// is due at once (`at_once`: today). `day_of` gives the last day of each clock event.
-    pub fn due(&self, kind: &str, day_of: &dyn Fn(&str) -> Option<Date>, at_once: Date) -> Option<Date> {
-        if !self.force.covers(&format!("kind.{kind}")) {
-            return Some(at_once);
-        }
+    /// When a holding of `kind` falls due: the earlier of both notices. The notice in force binds from the day `since`, so it
+    /// makes nothing due before that day; a kind that it does not cover is due on it. `day_of` gives the last day of each
+    /// clock event.
+    pub fn due(&self, kind: &str, day_of: &dyn Fn(&str) -> Option<Date>, since: Date) -> Option<Date> {
         let by = |notice: &Notice| notice.kind(kind).and_then(|kind| kind.keep.due(day_of));
-        match (by(self.taken), by(self.force)) {
+        let taken = by(self.taken);
+        let force = if self.covers(kind) { by(self.force).map(|day| day.max(since)) } else { Some(since) };
+        match (taken, force) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (one, other) => one.or(other),
         }
+    }
+
+    /// Whether the notice in force still covers the kind. What it dropped is closed, and destroyed by its forecast alone.
+    pub(crate) fn covers(&self, kind: &str) -> bool {
+        self.force.covers(&format!("kind.{kind}"))
     }
 
     /// Asks both notices; what is allowed are the fields that both allow.

@@ -2,8 +2,7 @@
 
 use crate::error::asked;
 use crate::evidence::Act;
-use crate::permit::{Held, Permit, clocks};
-use crate::terms::Terms;
+use crate::permit::{Held, Permit};
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
 use law::Date;
 use ledger::Effect;
@@ -41,12 +40,12 @@ pub struct Opened {
 impl Custody {
     /// Takes a holding: seals its record under keys of its own, starts its clocks and leaves evidence.
     pub fn take(&self, tx: &mut Tx<'_>, allowed: &Allowed, actor: &Actor, new: &New<'_>) -> Result<HoldingId> {
-        let notice = self.in_force(tx.today())?;
+        let today = self.day(tx);
+        let notice = self.in_force(today)?;
         if allowed.digest() != notice.digest() || actor.role != allowed.actor() {
             return Err(Error::refused(&asked(allowed), "notice".to_owned(), "the notice changed meanwhile"));
         }
         covered(&notice, allowed, new.record)?;
-        let today = tx.today();
         for event in new.events {
             declared(&notice, &asked(allowed), event)?;
             tx.execute(
@@ -54,7 +53,7 @@ impl Custody {
                 &[new.person.into(), new.ground.into(), (*event).into(), law::iso(today).into()],
             )?;
         }
-        let due_on = due(tx, &Terms { taken: &notice, force: &notice }, allowed.kind(), new.person, new.ground)?;
+        let due = self.due(tx, &notice, allowed.kind(), (new.person, new.ground), today)?;
         let keys = HoldingKeys::generate(tx.random());
         let bound = Bound { person: &new.person.0, holding: &new.holding.0, kind: allowed.kind(), version: 1 };
         let sealed = keys.content().seal(&new.record.encode()?, &bound, tx.random());
@@ -67,7 +66,7 @@ impl Custody {
                 allowed.kind().into(),
                 new.ground.into(),
                 law::iso(today).into(),
-                due_on.map(law::iso).into(),
+                due.now.into(),
                 notice.digest().0.into(),
                 1i64.into(),
                 sealed.into(),
@@ -77,6 +76,8 @@ impl Custody {
             &rows::INSERT_KEY,
             &[new.person.into(), new.holding.into(), law::iso(epoch).into(), wrapped.into()],
         )?;
+        Self::first_forecast(tx, new.person, new.holding, due, today)?;
+        Self::inherit_hold(tx, new.person, new.ground, new.holding, today)?;
         // A ground's other holdings may have waited for one of these events.
         if !new.events.is_empty() {
             self.refresh_ground(tx, new.person, new.ground)?;
@@ -176,8 +177,8 @@ impl Custody {
     /// Notes a clock event of a ground and moves the due days that hang on it. An event that the notice in force does not
     /// declare is refused: its clock would move nothing.
     pub fn note(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
-        declared(&*self.in_force(tx.today())?, &CLOCK, event)?;
-        let today = law::iso(tx.today());
+        let today = self.day(tx);
+        declared(&*self.in_force(today)?, &CLOCK, event)?;
         tx.execute(&rows::UPSERT_CLOCK, &[person.into(), ground.into(), event.into(), today.into()])?;
         self.refresh_ground(tx, person, ground)
     }
@@ -201,21 +202,6 @@ impl Custody {
         row.map(|row| Ok(HoldingId(row.get(0)?))).transpose()
     }
 
-    /// Stores the due days of a ground's holdings as they now are.
-    pub(crate) fn refresh_ground(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground) -> Result<()> {
-        let force = self.in_force(tx.today())?;
-        for row in tx.all(&rows::LIST_GROUND, &[person.into(), ground.into()])? {
-            let (holding, kind) = (HoldingId(row.get(0)?), row.get::<String>(1)?);
-            let taken = self.published(notice::Digest(row.get(2)?))?;
-            let day = due(tx, &Terms { taken: &taken, force: &force }, &kind, person, ground)?;
-            let day = day.map(law::iso);
-            if day != row.get::<Option<String>>(3)? {
-                tx.execute(&rows::UPDATE_DUE, &[person.into(), holding.into(), day.into()])?;
-            }
-        }
-        Ok(())
-    }
-
     /// Wraps keys under the current epoch.
     pub(crate) fn wrap(&self, tx: &mut Tx<'_>, keys: &HoldingKeys, bound: &Bound<'_>) -> Result<(Date, Vec<u8>)> {
         let key = self.current_key()?;
@@ -236,19 +222,6 @@ const CLOCK: Ask<'static> = Ask { actor: "sweeper", purpose: "delete-on-time", k
 fn declared(notice: &Notice, ask: &Ask<'_>, event: &str) -> Result<()> {
     let clause = format!("event.{event}");
     if notice.covers(&clause) { Ok(()) } else { Err(Error::refused(ask, clause, "the event is not declared")) }
-}
-
-/// The due day of a kind on a ground under its terms, from its clocks.
-pub(crate) fn due(
-    tx: &mut Tx<'_>,
-    terms: &Terms<'_>,
-    kind: &str,
-    person: PersonId,
-    ground: Ground,
-) -> Result<Option<Date>> {
-    let clocks = clocks(tx, person, ground)?;
-    let day_of = |event: &str| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day);
-    Ok(terms.due(kind, &day_of, tx.today()))
 }
 
 fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {

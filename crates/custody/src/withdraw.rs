@@ -17,10 +17,9 @@ pub fn withdrawn_until(day: Date) -> Date {
 impl Custody {
     /// Withdraws a ground: closed at once, destroyed after seven days, cancellable until then.
     pub fn withdraw(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, kind: &str) -> Result<Date> {
-        let destroy_on = withdrawn_until(tx.today());
-        let days = [law::iso(tx.today()), law::iso(destroy_on)];
-        let [asked, destroy] = days;
-        tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), asked.into(), destroy.into()])?;
+        let today = self.day(tx);
+        let destroy_on = withdrawn_until(today);
+        tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), today.into(), destroy_on.into()])?;
         self.leave_withdrawal(tx, Effect::Withdraw, person, kind)?;
         Ok(destroy_on)
     }

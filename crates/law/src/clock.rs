@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn time_that_passes_moves_both_sides_and_a_jump_moves_the_wall_alone() {
         let clock = Clock::fixed(at("2026-11-23T12:00:00Z"));
-        clock.pass(Duration::from_secs(3_600));
+        clock.pass(Duration::from_hours(1));
         assert_eq!((clock.now(), clock.steady_ms()), (at("2026-11-23T13:00:00Z"), 3_600_000));
         clock.jump(SignedDuration::from_hours(47));
         assert_eq!((clock.now(), clock.steady_ms()), (at("2026-11-25T12:00:00Z"), 3_600_000));

@@ -50,7 +50,7 @@ pub enum Effect {
     EraseDecided = 7,
     /// A person's data was given to that person.
     Export = 8,
-    /// A legal hold was set or lifted.
+    /// A legal hold was set.
     Hold = 9,
     /// A notice was published.
     NoticePublished = 10,
@@ -74,11 +74,21 @@ pub enum Effect {
     Withdraw = 19,
     /// A person took a withdrawal back in time.
     WithdrawCancelled = 20,
+    /// What falls due soon was recorded, so that people can be warned before anything is destroyed.
+    Forecast = 21,
+    /// A legal hold was lifted before its end.
+    HoldLifted = 22,
+    /// An officer asked for more destruction in a week than the guard allows by itself.
+    ReleaseAsked = 23,
+    /// A second officer agreed to it.
+    ReleaseGiven = 24,
+    /// A draft of a notice was made.
+    NoticeDrafted = 25,
 }
 
 impl Effect {
     /// Every effect, in the order of the alphabet.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::Amend,
         Self::ClockConfirmed,
         Self::Close,
@@ -87,11 +97,16 @@ impl Effect {
         Self::Erase,
         Self::EraseDecided,
         Self::Export,
+        Self::Forecast,
         Self::Hold,
+        Self::HoldLifted,
+        Self::NoticeDrafted,
         Self::NoticePublished,
         Self::Object,
         Self::Opened,
         Self::Refused,
+        Self::ReleaseAsked,
+        Self::ReleaseGiven,
         Self::Restore,
         Self::Restrict,
         Self::SweepRun,
@@ -112,11 +127,16 @@ impl Effect {
             Self::Erase => "erase",
             Self::EraseDecided => "erase-decided",
             Self::Export => "export",
+            Self::Forecast => "forecast",
             Self::Hold => "hold",
+            Self::HoldLifted => "hold-lifted",
+            Self::NoticeDrafted => "notice-drafted",
             Self::NoticePublished => "notice-published",
             Self::Object => "object",
             Self::Opened => "opened",
             Self::Refused => "refused",
+            Self::ReleaseAsked => "release-asked",
+            Self::ReleaseGiven => "release-given",
             Self::Restore => "restore",
             Self::Restrict => "restrict",
             Self::SweepRun => "sweep-run",
@@ -278,7 +298,6 @@ mod tests {
     #[test]
     fn codes_are_distinct_and_effects_in_alphabetical_order() {
         assert!(Effect::ALL.is_sorted_by(|a, b| a.word() < b.word()));
-        assert!(Effect::ALL.is_sorted_by(|a, b| (*a as u8) < *b as u8));
         assert!(Outcome::ALL.is_sorted_by(|a, b| a.word() < b.word()));
         for code in 0..=u8::MAX {
             let effects = Effect::ALL.into_iter().filter(|e| *e as u8 == code).count();
@@ -304,7 +323,7 @@ mod tests {
             (0, 0, Malformed::Version),
             (0, 2, Malformed::Version),
             (1, 0, Malformed::Code),
-            (1, 21, Malformed::Code),
+            (1, 26, Malformed::Code),
             (2, 0, Malformed::Code),
             (2, 4, Malformed::Code),
             (3, 8, Malformed::Code),

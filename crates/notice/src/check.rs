@@ -8,11 +8,8 @@ mod promises;
 use crate::gathered::{Gathered, Words};
 use crate::read::Parts;
 use crate::sections::least_days;
-use crate::{Basis, Field, Keep, Kind, Output, Purpose, Recipient, Shape, Text};
+use crate::{Basis, Field, Keep, Kind, Output, Purpose, Recipient, SHORTEST_WINDOW, Shape, Text};
 use std::collections::{BTreeSet, HashMap};
-
-/// Fewest days of a backup window: keys must turn, reach every place and be destroyed within it.
-const SHORTEST_WINDOW: u64 = 4;
 
 /// Most days of a period: nobody's data is needed for longer than anybody lives.
 const LONGEST_KEEP: u64 = 150 * 365;
@@ -47,7 +44,7 @@ pub(crate) fn check(parts: &Parts, gathered: &mut Gathered) {
 
 fn check_window(parts: &Parts, gathered: &mut Gathered) {
     let Some(window) = parts.head.as_ref().and_then(|head| head.backup_window) else { return };
-    if least_days(window) < SHORTEST_WINDOW {
+    if least_days(window) < least_days(SHORTEST_WINDOW) {
         let words = Words {
             why: format!("a backup window of {window} is too short to destroy keys in every place"),
             mend: "write at least \"4 days\"".into(),

@@ -38,7 +38,7 @@ pub(crate) const CONDITIONS: [&str; 7] = [
 ];
 
 /// Codes of differences between two notices, with their words: what [`crate::Change::significant`] may name.
-pub const DIFFERENCES: [(&str, &str); 34] = [
+pub const DIFFERENCES: [(&str, &str); 35] = [
     ("controller", "who answers for the data"),
     ("contact", "whom people can write to"),
     ("subject", "whose data it is"),
@@ -72,6 +72,7 @@ pub const DIFFERENCES: [(&str, &str); 34] = [
     ("decision", "what is decided automatically"),
     ("store", "where data stands beside the database"),
     ("change", "how the notice is changed and how people learn of it"),
+    ("promise", "what we promise in words"),
     ("words", "how something is said"),
 ];
 
@@ -230,8 +231,11 @@ impl Right {
     /// How it is answered: "We answer within 1 month, free of charge." A complaint is acknowledged within its limit (DPA 2018
     /// s.164A(3)).
     pub fn terms(&self) -> String {
-        let (fee, fee_only) =
-            if self.fee { ("and may ask a fee", "We may ask a fee") } else { ("free of charge", "It is free of charge") };
+        let (fee, fee_only) = if self.fee {
+            ("and may ask a fee", "We may ask a fee")
+        } else {
+            ("free of charge", "It is free of charge")
+        };
         let deed = if self.id == "complaint" { "acknowledge it" } else { "answer" };
         match (self.limit, self.extension) {
             (None, _) => format!("This notice does not say within what time we {deed}. {fee_only}."),
@@ -277,6 +281,15 @@ pub(crate) fn working_days(text: &str) -> Option<u32> {
     let count = text.strip_suffix(" working days").or_else(|| text.strip_suffix(" working day"))?;
     let days = count.parse().ok()?;
     (1..=99).contains(&days).then_some(days)
+}
+
+/// Words in a sentence, with `last` before the last of them: "one, another and a third".
+pub fn in_a_row(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
 }
 
 /// The known word nearest to a mistaken one, if any is near enough to be meant.

@@ -111,7 +111,8 @@ impl Difference {
 pub fn diff(old: &Notice, new: &Notice) -> Difference {
     let kinds = kinds_of(old, new);
     let by_id = kinds.iter().filter_map(|pair| Some((pair[1].or(pair[0])?.id.as_str(), *pair))).collect();
-    let mut compare = Compare { both: Both { old, new, kinds: &kinds, by_id: &by_id }, changes: Vec::new(), said: Vec::new() };
+    let mut compare =
+        Compare { both: Both { old, new, kinds: &kinds, by_id: &by_id }, changes: Vec::new(), said: Vec::new() };
     who::compare(&mut compare);
     held::compare(&mut compare);
     used::compare(&mut compare);

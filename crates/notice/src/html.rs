@@ -117,6 +117,14 @@ fn contents(headings: &[(&str, &str)]) -> String {
     format!("<nav aria-label=\"Parts of this notice\">{}</nav>", list(items))
 }
 
+/// Within what time copies are unreadable.
+pub(crate) fn window_words(notice: &Notice) -> String {
+    notice.head().backup_window.map_or_else(
+        || "This notice does not say when what we erase is unreadable in every copy.".to_owned(),
+        |window| format!("What we erase from our database is unreadable in every copy of it {window} later."),
+    )
+}
+
 struct Page<'n> {
     notice: &'n Notice,
     html: String,
@@ -291,12 +299,7 @@ impl<'n> Page<'n> {
     fn stores(&mut self) {
         self.heading("stores", "Where else data stands");
         self.prose("stores");
-        let window = match self.notice.head().backup_window {
-            Some(window) => {
-                format!("What we erase from our database is unreadable in every copy of it {window} later.")
-            }
-            None => "This notice does not say when what we erase is unreadable in every copy.".to_owned(),
-        };
+        let window = window_words(self.notice);
         self.push(format!("<p id=\"{}\">{window}</p>", anchor("notice.backup_window")));
         if self.notice.stores().is_empty() {
             return;

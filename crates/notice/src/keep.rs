@@ -155,7 +155,7 @@ fn join_words(items: &[Keep], notice: &Notice) -> String {
     if let (Some(first), Some(item)) = (words.first_mut(), items.first()) {
         *first = outer_words(item, notice);
     }
-    in_a_row(words, "or")
+    crate::in_a_row(&words, "or")
 }
 
 /// As it reads before other words: in full, unless it has several parts of its own.
@@ -166,15 +166,8 @@ fn outer_words(item: &Keep, notice: &Notice) -> String {
 /// "the later of A and B", "the last of A, B and C".
 fn one_of([of_two, of_more]: [&str; 2], items: &[Keep], notice: &Notice) -> String {
     let which = if items.len() == 2 { of_two } else { of_more };
-    format!("{which} {}", in_a_row(items.iter().map(|item| item.inner_words(notice)).collect(), "and"))
-}
-
-fn in_a_row(mut words: Vec<String>, last: &str) -> String {
-    match words.pop() {
-        Some(only) if words.is_empty() => only,
-        Some(end) => format!("{} {last} {end}", words.join(", ")),
-        None => String::new(),
-    }
+    let words: Vec<String> = items.iter().map(|item| item.inner_words(notice)).collect();
+    format!("{which} {}", crate::in_a_row(&words, "and"))
 }
 
 /// The words of `keep`, with "it" for what both it and the one before it speak of: "we received it".

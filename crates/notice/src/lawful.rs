@@ -203,9 +203,5 @@ pub(crate) fn is_stated(keep: &Keep) -> bool {
 /// Ids as a sentence names them: `a`, `b` and `c`.
 pub(crate) fn listed<'i>(ids: impl IntoIterator<Item = &'i str>) -> String {
     let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
-    match ids.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    crate::in_a_row(&ids, "and")
 }

@@ -57,7 +57,7 @@ mod tests;
 pub use allow::{Allowed, Ask, Fields, Refusal};
 pub use bytes::read_bytes;
 pub use catalogue::CODES;
-pub use codes::DIFFERENCES;
+pub use codes::{DIFFERENCES, in_a_row};
 pub use difference::{Changed, Difference, Way, diff};
 pub use digest::NoDigest;
 pub use finding::{Finding, Severity};

@@ -5,13 +5,12 @@ use law::{Date, Timestamp};
 use notice::{Allowed, Ask, Fields};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use store::Migration;
+use store::{Migration, Tx};
 use tempfile::TempDir;
 use vault::{Keyring, Root};
 
 pub(crate) const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "thread", text: include_str!("../../../../migrations/0001_thread.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = include!("../../../../migrations/list.rs");
 pub(crate) const COLUMNS: &str = include_str!("../../../../migrations/columns.toml");
 
 pub(crate) struct House {
@@ -33,7 +32,15 @@ impl House {
     }
 
     pub(crate) fn under(notice: &str) -> Self {
-        let database = store::test::database(MIGRATIONS).unwrap();
+        Self::on(store::test::database(MIGRATIONS).unwrap(), notice)
+    }
+
+    /// In a database file, whatever engine this run is about: for tests that look into it or copy it.
+    pub(crate) fn in_a_file() -> Self {
+        Self::on(store::test::database_file(MIGRATIONS).unwrap(), NOTICE)
+    }
+
+    fn on(database: store::test::Database, notice: &str) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let mut rng = ChaCha20Rng::from_seed([1; 32]);
         Root::create(&keys.path().join("root.key"), &mut rng).unwrap();
@@ -63,6 +70,43 @@ impl House {
             self.custody.write_blocking("day_done", move |tx| custody.day_done(tx)).unwrap();
         }
         erased
+    }
+
+    /// Custody forgets what it saw and begins anew on the same data, on the same clock, as after a stop.
+    pub(crate) fn restart(self) -> Self {
+        let Self { custody, keys, database } = self;
+        drop(custody);
+        // The writer may still hold the last closure, and with it the keyring's lock.
+        let custody = loop {
+            match custody_on(database.store().clone(), keys.path()) {
+                Err(Error::Vault(vault::Error::Locked { .. })) => std::thread::yield_now(),
+                custody => break custody.unwrap(),
+            }
+        };
+        Self { custody, keys, database }
+    }
+
+    /// Runs a transaction on custody.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        f: impl for<'tx> Fn(&Custody, &mut Tx<'tx>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let custody = self.custody.clone();
+        self.custody.write_blocking("test", move |tx| f(&custody, tx))
+    }
+
+    /// An officer with a record among the staff.
+    pub(crate) fn officer(&self) -> Actor {
+        let allowed = self.allow("officer", "run-desk", "staff");
+        self.write(move |custody, tx| {
+            let (person, ground) = (PersonId::draw(tx.random()), Ground::draw(tx.random()));
+            let holding = HoldingId::draw(tx.random());
+            let record = Record::new().with("name", "Tomos Pugh").with("email", "tomos@segfl.example");
+            let new = New { person, holding, ground, record: &record, events: &["staff.joined", "staff.last-sign-in"] };
+            custody.take(tx, &allowed, &Actor::system("officer"), &new)?;
+            Ok(Actor::staff("officer", person))
+        })
+        .unwrap()
     }
 
     pub(crate) fn allow(&self, actor: &str, purpose: &str, kind: &str) -> Allowed {
@@ -132,14 +176,31 @@ impl House {
     }
 }
 
+/// For tests of many days: houses stand in memory from here on, where the machine offers it.
+pub(crate) fn in_memory() {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        // Refused when another test of this program chose it before: then it stands.
+        let _ = tempfile::env::override_temp_dir(memory);
+    }
+}
+
 pub(crate) fn publish(custody: &Custody, text: &str) {
     let read = notice::read(text).unwrap();
-    custody.publish(text, &read.notice.unwrap(), "officer").unwrap();
+    let notice = read.notice.unwrap_or_else(|| panic!("{:?}", read.findings));
+    custody.publish(text, &notice, "officer").unwrap();
 }
 
 /// Custody of a database with the keyring of a folder.
 pub(crate) fn custody_on(store: store::Store, keys: &std::path::Path) -> Result<Custody, Error> {
     let root = Root::load(&keys.join("root.key"))?;
     let keyring = Keyring::open(vec![keys.join("keyring")], root)?;
+    Custody::new(Parts { store, keyring, journal: keys.join("journal"), columns: store::columns(COLUMNS)? })
+}
+
+/// The same for a process beside the one that has the keyring.
+pub(crate) fn custody_beside(store: store::Store, keys: &std::path::Path) -> Result<Custody, Error> {
+    let root = Root::load(&keys.join("root.key"))?;
+    let keyring = Keyring::open_beside(vec![keys.join("keyring")], root)?;
     Custody::new(Parts { store, keyring, journal: keys.join("journal"), columns: store::columns(COLUMNS)? })
 }

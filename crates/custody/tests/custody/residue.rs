@@ -1,4 +1,8 @@
 //! Erasure, not only encryption: what is gone is gone from the files, and a copy taken before dies with its day's key.
+//!
+//! On a server the files belong to somebody else, and the tables are asked instead: an erased row is in none of them, and the
+//! dead row that it leaves in its table's file until `VACUUM` (see `Store::truncate_log`) is sealed under a key that dies
+//! within the backup window. What looks into files or copies them runs on a database file on either engine.
 
 use crate::house::{Enquiry, House, MIGRATIONS, custody_on};
 use custody::{Actor, Custody, Error};
@@ -84,7 +88,7 @@ fn copy_folder(from: &Path, to: &Path) {
 /// Custody of a copy, with the keyring of a folder, on a day of its own.
 fn custody_of(house: &House, data: &Path, keys: &Path) -> Result<Custody, Error> {
     let store = Store::open(Settings {
-        path: data.join("candour.db"),
+        engine: store::Engine::sqlite(data.join("candour.db")),
         clock: law::Clock::fixed(house.custody.store().clock().now()),
         seed: Some([3; 32]),
         migrations: MIGRATIONS,
@@ -113,7 +117,7 @@ fn open_copy(copy: &Custody, enquiry: &Enquiry) -> Result<String, Error> {
 
 #[test]
 fn no_value_ever_stands_in_the_data_folder_in_clear() {
-    let house = House::new();
+    let house = House::in_a_file();
     let enquiry = house.enquire("canary-taken-7f3a9c@oakfield.example");
     house.open(&enquiry).unwrap();
     house.amend(&enquiry, "canary-amended-51be02@oakfield.example").unwrap();
@@ -125,7 +129,7 @@ fn no_value_ever_stands_in_the_data_folder_in_clear() {
 
 #[test]
 fn the_sealed_bytes_and_wrapped_keys_of_the_erased_are_gone_from_database_and_log() {
-    let house = House::new();
+    let house = House::in_a_file();
     let enquiry = house.enquire("gone@oakfield.example");
     let others: Vec<Enquiry> = (0..40).map(|n| house.enquire(&format!("other{n}@oakfield.example"))).collect();
     house.note(&enquiry, "enquiry.closed");
@@ -145,7 +149,7 @@ fn the_sealed_bytes_and_wrapped_keys_of_the_erased_are_gone_from_database_and_lo
 
 #[test]
 fn the_sealed_bytes_and_the_wrapped_key_of_a_replaced_value_are_gone_too() {
-    let house = House::new();
+    let house = House::in_a_file();
     let enquiry = house.enquire("old@oakfield.example");
     house.custody.truncate_log().unwrap();
     let noted = secrets(&house, &enquiry);
@@ -159,7 +163,7 @@ fn the_sealed_bytes_and_the_wrapped_key_of_a_replaced_value_are_gone_too() {
 
 #[test]
 fn a_copy_opens_with_the_keyring_of_its_day_and_dies_with_that_days_key() {
-    let house = House::new();
+    let house = House::in_a_file();
     let enquiry = house.enquire("gone@oakfield.example");
     let (data, keys) = copy(&house);
     assert_eq!(
@@ -181,7 +185,7 @@ fn a_copy_opens_with_the_keyring_of_its_day_and_dies_with_that_days_key() {
 
 #[test]
 fn a_value_that_was_only_replaced_dies_in_the_copy_as_the_erased_do() {
-    let house = House::new();
+    let house = House::in_a_file();
     let enquiry = house.enquire("old@oakfield.example");
     let (data, keys) = copy(&house);
     house.amend(&enquiry, "new@oakfield.example").unwrap();
@@ -198,7 +202,7 @@ fn a_value_that_was_only_replaced_dies_in_the_copy_as_the_erased_do() {
 
 #[test]
 fn a_keyring_that_is_away_stops_the_start_and_no_new_key_is_made() {
-    let house = House::new();
+    let house = House::in_a_file();
     house.enquire("kept@oakfield.example");
     let (data, keys) = copy(&house);
     std::fs::rename(keys.path().join("keyring"), keys.path().join("unmounted")).unwrap();
@@ -210,4 +214,43 @@ fn a_keyring_that_is_away_stops_the_start_and_no_new_key_is_made() {
     std::fs::remove_dir_all(keys.path().join("keyring")).unwrap();
     std::fs::rename(keys.path().join("unmounted"), keys.path().join("keyring")).unwrap();
     assert!(custody_of(&house, data.path(), keys.path()).is_ok(), "once the place is back, it starts");
+}
+
+store::statements! {
+    @list pub(crate),
+    ALL_RECORDS = "SELECT sealed FROM holding";
+    ALL_KEYS = "SELECT wrapped FROM data_key";
+    ALL_REVEALS = "SELECT sealed FROM trail";
+}
+
+/// Every sealed value of the database.
+fn all_sealed(house: &House) -> Vec<Vec<u8>> {
+    let read = |tx: &mut store::Tx<'_>| {
+        let mut all = Vec::new();
+        for statement in STATEMENTS {
+            for row in tx.all(statement, &[])? {
+                all.push(row.get(0)?);
+            }
+        }
+        Ok::<_, store::Error>(all)
+    };
+    house.custody.store().read_blocking("all_sealed", read).unwrap()
+}
+
+#[test]
+fn the_sealed_bytes_and_wrapped_keys_of_the_erased_are_gone_from_every_table() {
+    let house = House::new();
+    let enquiry = house.enquire("gone@oakfield.example");
+    let kept = house.enquire("kept@oakfield.example");
+    house.note(&enquiry, "enquiry.closed");
+    house.pass_days(89);
+    let noted = secrets(&house, &enquiry);
+    assert!(noted.len() >= 3 && noted.iter().all(|value| all_sealed(&house).contains(value)));
+    house.pass_days(1);
+    assert!(noted.iter().all(|value| !all_sealed(&house).contains(value)));
+    assert!(house.open(&kept).is_ok());
+    for table in ["holding", "data_key", "trail", "clock", "opening", "outbox"] {
+        assert_eq!(house.count(table, enquiry.person), 0, "{table}");
+    }
+    house.custody.truncate_log().unwrap();
 }

@@ -59,8 +59,10 @@ impl Keep {
 /// X12.
 fn check_activity(event: &Event, case: &mut Case) {
     let is_activity = ["activ", "last use"].iter().any(|stem| event.id.contains(stem) || event.words.contains(stem));
-    let moves_a_clock = case.parts.kinds.iter().any(|kind| kind.keep.events().contains(&event.id.as_str()));
-    if !is_activity || !moves_a_clock || !event.counts.is_empty() {
+    if !is_activity || !event.counts.is_empty() {
+        return;
+    }
+    if !case.parts.kinds.iter().any(|kind| kind.keep.events().contains(&event.id.as_str())) {
         return;
     }
     let clause = format!("event.{}", event.id);

@@ -1,9 +1,10 @@
 //! Cookies, automatic acts, where data stands beside the database, prose, and how the notice itself changes.
 
-use super::sentence::{listed, opening, quoted, set, unless_empty};
+use super::sentence::{listed, quoted, set, unless_empty};
 use super::{Compare, Pair, Way, pairs};
 use crate::html::cards::{actor_words, country_words, exception_words};
 use crate::{Cookie, DIFFERENCES, Decision, Head, Store, Text};
+use std::collections::HashSet;
 
 pub(super) fn compare(compare: &mut Compare<'_>) {
     for pair in pairs(compare.both.old.cookies(), compare.both.new.cookies(), |cookie| &cookie.id) {
@@ -190,16 +191,34 @@ fn change(compare: &mut Compare<'_>) {
 fn text(compare: &mut Compare<'_>, pair: &Pair<'_, Text>) {
     let (Pair::Both(_, one) | Pair::New(one) | Pair::Gone(one)) = pair;
     let part = part_words(&one.under);
+    // Prose that stands on a clause or carries out a promise is more than words.
+    let code = if one.clause.is_some() || !one.said.is_empty() { "promise" } else { "words" };
     let mut at = compare.at(format!("text.{}", one.id), Vec::new());
     let old = match pair {
-        Pair::New(_) => return at.say("words", Way::Added, format!("There is something new to read about {part}.")),
-        Pair::Gone(_) => return at.say("words", Way::Removed, format!("Something to read about {part} is gone.")),
+        Pair::New(one) => {
+            let words = format!("There is something new to read about {part}: {}.", quoted(&flat(&one.words)));
+            return at.say(code, Way::Added, words);
+        }
+        Pair::Gone(one) => {
+            let words = format!("Something to read about {part} is gone: {}.", quoted(&flat(&one.words)));
+            return at.say(code, Way::Removed, words);
+        }
         Pair::Both(old, _) => old,
     };
     let Text { id: _, under, clause, answers, words, said } = one;
     if old.words != *words {
-        let words = format!("What we say about {part} reads differently, where it began {}.", opening(&old.words));
-        at.say("words", Way::Changed, words);
+        // Sentence by sentence: a promise that goes is quoted, however long the text around it.
+        let [before, now] = [&old.words, words].map(|words| sentences(words));
+        let [was, is] = [&before, &now].map(|sentences| sentences.iter().collect::<HashSet<_>>());
+        for gone in before.iter().filter(|one| !is.contains(one)) {
+            at.say(code, Way::Removed, format!("About {part} we no longer say: {}.", quoted(gone)));
+        }
+        for new in now.iter().filter(|one| !was.contains(one)) {
+            at.say(code, Way::Added, format!("About {part} we now say: {}.", quoted(new)));
+        }
+        if was == is {
+            at.say(code, Way::Changed, format!("What we say about {part} stands in another order."));
+        }
     }
     let [before, now] = [&old.under, under].map(|under| Some(part_words(under)));
     at.value("words", &format!("What `text.{}` is about", one.id), before, now);
@@ -209,6 +228,20 @@ fn text(compare: &mut Compare<'_>, pair: &Pair<'_, Text>) {
     let what = format!("The points of the law that we answer about {part}");
     at.value("words", &what, unless_empty(&before), unless_empty(&now));
     at.said([&old.said, said]);
+}
+
+/// Prose on one line.
+fn flat(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The sentences of prose, without their line breaks.
+fn sentences(words: &str) -> Vec<String> {
+    let paragraphs = words.split("\n\n").map(flat);
+    let sentences = paragraphs.flat_map(|paragraph| {
+        paragraph.split_inclusive(". ").map(|one| one.trim().trim_end_matches('.').to_owned()).collect::<Vec<_>>()
+    });
+    sentences.filter(|sentence| !sentence.is_empty()).collect()
 }
 
 fn difference_words(code: &str) -> &str {

@@ -4,6 +4,7 @@ use super::longer::keep_way;
 use super::sentence::{listed, quoted, unless_empty};
 use super::{At, Compare, Pair, Way, pairs};
 use crate::{Event, Field, Keep, Kind, Notice, Shape};
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn compare(compare: &mut Compare<'_>) {
     for pair in pairs(compare.both.old.kinds(), compare.both.new.kinds(), |kind| &kind.id) {
@@ -16,8 +17,9 @@ pub(super) fn compare(compare: &mut Compare<'_>) {
     for pair in pairs(compare.both.old.fields(), compare.both.new.fields(), |field| &field.id) {
         field(compare, &pair);
     }
+    let moved = [moved(compare.both.old), moved(compare.both.new)];
     for pair in pairs(compare.both.old.events(), compare.both.new.events(), |event| &event.id) {
-        event(compare, &pair);
+        event(compare, &pair, &moved);
     }
 }
 
@@ -235,9 +237,10 @@ fn options(at: &mut At<'_>, [old, new]: [&[(String, String)]; 2], label: &str) {
     }
 }
 
-fn event(compare: &mut Compare<'_>, pair: &Pair<'_, Event>) {
+fn event(compare: &mut Compare<'_>, pair: &Pair<'_, Event>, moved: &[HashSet<(&str, &str)>; 2]) {
     let (Pair::Both(_, one) | Pair::New(one) | Pair::Gone(one)) = pair;
-    let kinds = compare.both.kinds_where(|notice, kind| moves(notice, &one.id, kind));
+    let moves = |kind: &Kind| moved.iter().any(|moved| moved.contains(&(one.id.as_str(), kind.id.as_str())));
+    let kinds = compare.both.kinds_where(|_, kind| moves(kind));
     let (is_used, words) = (!kinds.is_empty(), quoted(&one.words));
     let mut at = compare.at(format!("event.{}", one.id), kinds);
     let old = match pair {
@@ -267,8 +270,16 @@ fn event(compare: &mut Compare<'_>, pair: &Pair<'_, Event>) {
     );
 }
 
-/// Whether an event moves the day on which a kind is due: by itself, or by counting for one that does.
-fn moves(notice: &Notice, event: &str, kind: &Kind) -> bool {
-    let counts = |id: &str| notice.event(id).is_some_and(|other| other.counts.iter().any(|count| count == event));
-    kind.keep.events().into_iter().any(|id| id == event || counts(id))
+/// Which event moves the day on which which kind is due: by itself, or by counting for one that does.
+fn moved(notice: &Notice) -> HashSet<(&str, &str)> {
+    let events: HashMap<&str, &Event> = notice.events().iter().map(|event| (event.id.as_str(), event)).collect();
+    let mut moved = HashSet::new();
+    for kind in notice.kinds() {
+        for id in kind.keep.events() {
+            moved.insert((id, kind.id.as_str()));
+            let counts = events.get(id).map_or(&[][..], |event| &event.counts);
+            moved.extend(counts.iter().map(|count| (count.as_str(), kind.id.as_str())));
+        }
+    }
+    moved
 }

@@ -57,7 +57,7 @@ fn changed(compare: &mut Compare<'_>, old: &Right, new: &Right) {
     let name = right_words(id);
     let scope = compare.both.scope(&[&old.kinds, kinds]);
     let mut at = compare.at(format!("right.{id}"), scope);
-    at.value("words", &format!("What we say of the right {name}"), Some(&old.words), Some(words));
+    at.value("right-changed", &format!("What we say of the right {name}"), Some(&old.words), Some(words));
     at.period("right-changed", &format!("The time within which we answer about the right {name}"), old.limit, *limit);
     at.period("right-changed", &format!("The extension of time about the right {name}"), old.extension, *extension);
     at.flag(

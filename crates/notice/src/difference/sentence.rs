@@ -26,19 +26,9 @@ pub(super) fn quoted(text: &str) -> String {
     format!("“{}”", lines.join(", ").trim_end_matches('.'))
 }
 
-/// The first words of a prose, quoted.
-pub(super) fn opening(prose: &str) -> String {
-    let words: Vec<&str> = prose.split_whitespace().take(6).collect();
-    quoted(&words.join(" "))
-}
-
 /// "a, b and c".
 pub(super) fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    crate::in_a_row(items, "and")
 }
 
 /// A list of which the order means nothing.

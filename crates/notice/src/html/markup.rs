@@ -77,7 +77,7 @@ pub(crate) fn list_of_words(words: &[String]) -> String {
 
 pub(crate) fn in_a_row(periods: &[Period]) -> String {
     let words: Vec<String> = periods.iter().map(ToString::to_string).collect();
-    words.join(" and ")
+    crate::in_a_row(&words, "and")
 }
 
 pub(crate) fn lines(text: &str) -> String {

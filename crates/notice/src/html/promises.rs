@@ -87,19 +87,26 @@ pub(super) fn decisions(notice: &Notice) -> String {
     html + "</dl>"
 }
 
+/// Which changes are significant: said by what is not, where that is shorter.
+fn significant_words(significant: &[String]) -> String {
+    let is = |(code, _): &&(&str, &str)| significant.iter().any(|one| one == code);
+    let (these, others): (Vec<_>, Vec<_>) = DIFFERENCES.iter().partition(is);
+    let words = |list: Vec<&(&str, &str)>| list.iter().map(|(_, words)| *words).collect::<Vec<_>>().join("; ");
+    match (these.len(), others.len()) {
+        (0, _) => "This notice does not say which changes are significant.".to_owned(),
+        (_, 0) => "Every change is significant.".to_owned(),
+        (many, few) if few < many => format!("Every change is significant but these: {}.", words(others)),
+        _ => format!("Significant changes: {}.", words(these)),
+    }
+}
+
 /// How people learn of a new version.
 pub(super) fn change(change: Option<&Change>, notice: &Notice) -> String {
     let Some(Change { significant, wait, tell, .. }) = change else {
         return "<p>This notice does not say which changes are significant, nor how long before people are told.</p>"
             .to_owned();
     };
-    let words = significant.iter().filter_map(|code| DIFFERENCES.iter().find(|(known, _)| known == code));
-    let words: Vec<&str> = words.map(|(_, words)| *words).collect();
-    let what = if words.is_empty() {
-        "This notice does not say which changes are significant.".to_owned()
-    } else {
-        format!("Significant changes: {}.", words.join("; "))
-    };
+    let what = significant_words(significant);
     let before = wait.map_or("This notice does not say how long before.".to_owned(), |wait| {
         format!("We say so on this website {wait} before one takes effect.")
     });

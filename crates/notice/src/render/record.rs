@@ -3,6 +3,7 @@
 use super::markdown::plain;
 use crate::html::cards::{country_words, role_words};
 use crate::html::markup::sentence;
+use crate::html::window_words;
 use crate::{Contact, Disclosure, Kind, Notice, Output, Purpose, Recipient};
 
 const UNSAID: &str = "This notice does not say.";
@@ -138,8 +139,7 @@ fn measures(notice: &Notice) -> Vec<String> {
         let limit = store.limit.map_or(UNSAID.to_owned(), |limit| format!("At most {limit}."));
         format!("{} {limit}", plain(&sentence(&store.words)))
     }));
-    let window = notice.head().window();
-    measures.push(format!("What is erased from the database is unreadable in every copy of it {window} later."));
+    measures.push(window_words(notice));
     measures
 }
 

@@ -36,8 +36,12 @@ pub(crate) fn right(e: &mut Entry) -> Option<Right> {
     let said = e.plain_texts("said");
     if e.get("limit").is_none() {
         let why = format!("`{}` does not say within what time it is answered", e.clause);
-        let mend = "add a line such as `limit = \"1 month\"`".to_owned();
-        unstated("C20", e, Words { why, mend, rests_on: "UK GDPR Art 12(3), 12A" });
+        // A complaint has a limit of its own: thirty days to acknowledge it.
+        let (limit, rests_on) = match id.as_deref() {
+            Some("complaint") => ("30 days", "DPA 2018 s.164A(3)"),
+            _ => ("1 month", "UK GDPR Art 12(3)"),
+        };
+        unstated("C20", e, Words { why, mend: format!("add a line `limit = \"{limit}\"`"), rests_on });
     }
     Some(Right { id: id?, words: words?, kinds, limit, extension, fee, voluntary, said })
 }

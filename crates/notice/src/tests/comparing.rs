@@ -293,7 +293,8 @@ cookie cookie.staff-session (Widened): The cookie “__Host-staff” now lives 3
 decision decision.delete-when-due (Widened): “We delete what is due” now touches what a pupil needs.
 window notice.backup_window (Narrowed): The time until what we erase is unreadable in every copy is now 7 days instead of 14 days.
 change change (Changed): We now write to “Pupils whose school asks for them” before a significant change.
-words text.security (Changed): What we say about how we keep it safe reads differently, where it began “We seal what we hold”.
+promise text.security (Removed): About how we keep it safe we no longer say: “We seal what we hold”.
+promise text.security (Added): About how we keep it safe we now say: “We seal all we hold”.
 ");
 }
 

@@ -423,7 +423,7 @@ Digest of the notice: 98b38b568d71dedfb2588cd6098f3bad6d558e20ed3a8ae7ba121e3a54
 
 - We seal what we hold.
 - Sealed copies of the database. At most 14 days.
-- What is erased from the database is unreadable in every copy of it 14 days later.
+- What we erase from our database is unreadable in every copy of it 14 days later.
 ");
 }
 
