@@ -6,18 +6,20 @@ use crate::web::{Stop, session::Session};
 use custody::{Custody, Guard, Parts};
 use law::{Clock, Date};
 use notice::Notice;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Settings, Store};
+use store::{Engine, Settings, Store};
 use tokio::sync::Semaphore;
 use vault::{Keyring, Root};
 
-/// Where things stand on disk.
-#[derive(Clone, Debug)]
+/// Where things stand. Has no `Debug`: the address of a server may carry a password.
+#[derive(Clone)]
 pub struct Places {
-    /// Folder of the database.
+    /// Folder of the data, with the lock of this machine.
     pub data: PathBuf,
+    /// The database: a file in that folder, or a server.
+    pub engine: Engine,
     /// Folders of the keyring, outside the data folder and every backup.
     pub keyring: Vec<PathBuf>,
     /// File of the root key.
@@ -28,14 +30,20 @@ pub struct Places {
 
 impl Places {
     /// Everything below one folder: for the demo and for tests. A real installation keeps the keyring elsewhere.
-    pub fn below(folder: &std::path::Path) -> Self {
+    pub fn below(folder: &Path) -> Self {
         Self {
             data: folder.join("data"),
+            engine: Engine::sqlite(database(&folder.join("data"))),
             keyring: vec![folder.join("keyring")],
             root: folder.join("root.key"),
             journal: folder.join("journal"),
         }
     }
+}
+
+/// The database file in a data folder.
+pub(crate) fn database(data: &Path) -> PathBuf {
+    data.join("candour.db")
 }
 
 /// What the program is started with.
@@ -66,7 +74,7 @@ const ASKS: (u32, u64) = (50, 100);
 
 fn open_store(start: &Start) -> Result<Store, store::Error> {
     let settings = || Settings {
-        path: start.places.data.join("candour.db"),
+        engine: start.places.engine.clone(),
         clock: start.clock.clone(),
         seed: start.seed,
         migrations: crate::migrations::MIGRATIONS,
@@ -92,6 +100,8 @@ struct Inner {
     mailer: Mailer,
     address: std::sync::OnceLock<String>,
     demo: Option<crate::rooms::demo::Demo>,
+    notice_file: crate::rooms::notices::NoticeFile,
+    closed_jobs: crate::jobs::ClosedJobs,
     hashing: Semaphore,
 }
 
@@ -113,7 +123,15 @@ impl App {
         if !start.address.is_empty() {
             let _ = address.set(start.address);
         }
-        Ok(Self(Arc::new(Inner { custody, mailer: start.mailer, address, demo, hashing: Semaphore::new(2) })))
+        Ok(Self(Arc::new(Inner {
+            custody,
+            mailer: start.mailer,
+            address,
+            demo,
+            notice_file: crate::rooms::notices::NoticeFile::default(),
+            closed_jobs: crate::jobs::ClosedJobs::default(),
+            hashing: Semaphore::new(2),
+        })))
     }
 
     /// Custody of everything that is held.
@@ -151,6 +169,16 @@ impl App {
         self.0.demo.as_ref()
     }
 
+    /// The configured file of the notice, to say where it differs from what is in force.
+    pub fn notice_file(&self) -> &crate::rooms::notices::NoticeFile {
+        &self.0.notice_file
+    }
+
+    /// Which closed jobs the log has named today.
+    pub(crate) fn closed_jobs(&self) -> &crate::jobs::ClosedJobs {
+        &self.0.closed_jobs
+    }
+
     /// How many passwords may be hashed at the same time.
     pub fn hashing(&self) -> &Semaphore {
         &self.0.hashing
@@ -167,6 +195,7 @@ impl App {
         if let Ok(published) = self.custody().published_on(self.today()) {
             shell.since = published.effective_on;
         }
+        shell.banner = crate::rooms::site::banner(self);
         if self.demo().is_some() {
             shell.demo = Some(DemoBar { today: law::words(self.today()) });
         }
@@ -184,6 +213,7 @@ impl App {
         let mut shell = self.shell(notice, title, here).nav(crate::rooms::staff_nav(notice, &session.role), here);
         shell.staff = Some(StaffBar { role: session.role.clone() });
         shell.alarm = self.alarm();
+        shell.banner = None;
         shell
     }
 
@@ -192,7 +222,7 @@ impl App {
         match self.custody().guard() {
             Ok(Guard::Open) => None,
             Ok(Guard::Stopped { last, now }) => Some(format!(
-                "Deletion waits: the clock says {} but this service last saw {}. An operator confirms today’s date with “candour clock confirm”.",
+                "Deletion waits: the clock says {} but this service last saw {}. An officer or an operator confirms today’s date on the page Retention, or with “candour clock confirm”.",
                 law::words(law::london_day(now)),
                 law::words(law::london_day(last)),
             )),

@@ -1,7 +1,7 @@
 //! The day: what runs once each civil day, in order, and the minute that looks whether it is time.
 
-use crate::App;
-use custody::{DayReport, Error, Guard};
+use crate::{App, jobs};
+use custody::{DayReport, Error, Guard, Unwarned, Warning};
 
 store::statements! {
     /// Answers to repeated requests are kept for two days.
@@ -37,19 +37,31 @@ pub fn run(app: &App) -> Result<Ran, Error> {
     Ok(Ran { warned, report })
 }
 
-/// Warns everybody whose warning is due, one transaction each, and says how many. A missed day is caught up.
+/// Warns everybody whose warning is due, one transaction each, and says how many. A missed day is caught up. Where nobody can be
+/// warned that is noted, also where the job is closed: what falls due waits for its warning otherwise.
 fn warn(app: &App) -> Result<u64, Error> {
-    let mut warned = 0;
+    let (mut warned, open) = (0, jobs::WARN.is_open(app)?);
     for warning in app.custody().warnings()? {
-        let it = app.clone();
-        match app.custody().write_blocking("warn", move |tx| crate::rooms::warn(&it, tx, &warning)) {
-            Ok(written) => warned += u64::from(written),
+        if !open {
+            not_warned(app, warning, Unwarned::Refused)?;
+            continue;
+        }
+        let (it, one) = (app.clone(), warning.clone());
+        match app.custody().write_blocking("warn", move |tx| crate::rooms::warn(&it, tx, &one)) {
+            Ok(true) => warned += 1,
+            Ok(false) => not_warned(app, warning, Unwarned::NoContact)?,
             // Withdrawn, restricted or gone meanwhile: nobody is written to, and the others are.
-            Err(Error::Gone | Error::Refused(_)) => {}
+            Err(Error::Gone) => {}
+            Err(Error::Refused(_)) => not_warned(app, warning, Unwarned::Refused)?,
             Err(error) => return Err(error),
         }
     }
     Ok(warned)
+}
+
+fn not_warned(app: &App, warning: Warning, why: Unwarned) -> Result<(), Error> {
+    let custody = app.custody().clone();
+    app.custody().write_blocking("not_warned", move |tx| custody.not_warned(tx, &warning, why))
 }
 
 /// Forgets what is short-lived (sessions, links, codes, invitations, the answers to repeated requests) and ends the day.
@@ -76,24 +88,29 @@ pub fn minute(app: &App) -> Result<(), Error> {
     if hands.as_ref().is_some_and(Option::is_none) {
         return Ok(());
     }
-    app.custody().reload_notices()?;
-    app.custody().refresh_terms()?;
-    app.custody().truncate_log()?;
+    jobs::READ_NOTICES.run_or_say(app, |app| app.custody().reload_notices());
+    jobs::CUT_LOG.run_or_say(app, |app| app.custody().truncate_log());
     if let Guard::Stopped { .. } = app.custody().witness()? {
         tracing::error!(
             code = "clock-jumped",
-            cause = "the clock stands more than 48 hours beyond the last witnessed time; destruction waits"
+            cause = "the clock contradicts what this service saw of the time; destruction waits until today's date is confirmed"
         );
         return Ok(());
     }
+    // On witnessed time only: what a clock that has jumped calls in force may not be.
+    jobs::TERMS.run(app, |app| app.custody().refresh_terms())?;
+    app.notice_file().say(app);
+    jobs::TELL.run_or_say(app, crate::rooms::notices::tell);
     if !app.custody().ran_on(app.today())? {
         let Ran { warned, report } = run(app)?;
         tracing::info!(
             code = "day",
             warned,
             turned = report.turned,
+            forecast = report.forecast,
             erased = report.erased,
             kept = report.kept,
+            waiting = report.waiting,
             epochs = report.epochs
         );
     }

@@ -13,10 +13,13 @@
 //! - No page needs a script, and none asks another host for anything.
 //! - Handlers hold no personal data longer than their answer; logs hold none.
 
+pub mod acts;
 pub mod app;
 pub mod command;
+pub mod coverage;
 pub mod day;
 pub mod face;
+pub mod jobs;
 pub mod mail;
 pub mod migrations;
 pub mod rooms;

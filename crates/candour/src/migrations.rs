@@ -3,8 +3,7 @@
 use store::Migration;
 
 /// Every migration, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "thread", text: include_str!("../../../migrations/0001_thread.sql") }];
+pub const MIGRATIONS: &[Migration] = include!("../../../migrations/list.rs");
 
 /// `columns.toml`: sealed, linked or impersonal, with clause or reason.
 pub const COLUMNS: &str = include_str!("../../../migrations/columns.toml");

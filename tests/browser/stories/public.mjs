@@ -5,7 +5,7 @@ import { everyFace, kept } from '../faces.mjs';
 import { answer, answers, checkShows, errorSummary, follow, keyOn, press, sameAnswers, send, tabTo } from '../forms.mjs';
 import { confirmed, enquire, enquiry, reference, typed } from '../demo.mjs';
 
-const publicPages = ['/', '/privacy', '/privacy/versions', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find', '/demo', '/demo/mail'];
+const publicPages = ['/', '/privacy', '/privacy/history', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find', '/demo', '/demo/mail'];
 const linkedFromHome = ['/privacy', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find'];
 
 for (const path of publicPages) {
@@ -37,7 +37,7 @@ tell('the privacy notice begins with a summary and gives each clause an address'
 });
 
 tell('a published version of the notice stands for good at an address of its own', async (visitor) => {
-  const page = await visitor.visit('/privacy/versions');
+  const page = await visitor.visit('/privacy/history');
   await follow(page, page.locator('main tbody th a').last());
   await everyFace(page);
 });

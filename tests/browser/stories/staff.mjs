@@ -4,12 +4,13 @@
 import { check, checkNone, tell } from '../harness.mjs';
 import { everyFace, kept } from '../faces.mjs';
 import { answer, answers, checkHides, checkShows, errorSummary, follow, press, sameAnswers, send } from '../forms.mjs';
-import { asked, letter, open, openOnDesk, privateLink, typed, withdraw, workAs } from '../demo.mjs';
+import { asked, daysAfter, letter, open, openOnDesk, privateLink, today, typed, withdraw, workAs } from '../demo.mjs';
 import { code } from '../totp.mjs';
 
 const desk = 'Asha Rahman';
 const operator = 'Grace Adeyemi';
 const officer = 'Tomos Pugh';
+const secondOfficer = 'Ruth Adler';
 const said = 'Yes: the line can be ready by September.\n\nOur engineer rings you on Monday.';
 const noted = 'Ask the engineer about the <duct> first.';
 const password = 'seven grey herons';
@@ -127,10 +128,10 @@ tell('the officer opens an enquiry to handle rights, for which the notice gives 
   await checkShows(page, ...typed(asks));
 });
 
-tell('the forecast of deletion is a picture with a table, and says first what comes next', async (visitor) => {
+tell('the page of retention says first whether all is deleted on time, and draws the forecast with a table', async (visitor) => {
   const page = await workAs(visitor, desk);
   await page.goto(new URL('/staff/retention', page.url()).href);
-  await checkShows(page, /^Retention Next: /, 'Held now', 'Last runs');
+  await checkShows(page, /^Retention Everything is deleted on time\./, /Next: /, 'Held now', 'Last runs');
   check((await page.locator('figure svg[role="img"] title').count()) === 1, 'There is no picture.');
   check((await page.locator('figure table tbody tr').count()) > 0, 'There is no table beside it.');
   await everyFace(page);
@@ -162,6 +163,106 @@ tell('the desk works without script', async (visitor) => {
   await checkShows(page, /is closed/);
   await press(page, 'Sign out');
 });
+
+tell('an officer places a legal hold, its person reads that deletion waits, and the hold is lifted', async (visitor) => {
+  const person = await asked(visitor);
+  const page = await workAs(visitor, officer);
+  await page.goto(new URL(`/staff/enquiries/${person.reference}`, page.url()).href);
+  await follow(page, page.getByRole('link', { name: 'Place a legal hold' }));
+  await everyFace(page);
+  await send(page);
+  check((await errorSummary(page)).length === 2, 'Not both answers are asked for.');
+  await everyFace(page);
+  await answer(page, { reason: 'court-order', ...inFields(daysAfter(await shownDay(visitor), 30)) });
+  await send(page);
+  await checkShows(page, 'Check the legal hold', person.reference, 'A court ordered it');
+  await everyFace(page);
+  await press(page, 'Change Why must it be kept?');
+  check((await answers(page)).reason === 'court-order', 'The form lost the reason.');
+  await send(page);
+  await press(page, 'Place the hold');
+  await checkShows(page, /the legal hold is placed/i, person.reference, 'A court ordered it');
+  await checkHides(page, ...typed(person.asks));
+  await everyFace(page);
+
+  await person.page.reload();
+  await checkShows(person.page, /Deletion waits: until .* because a court ordered it/);
+  await everyFace(person.page);
+  await follow(page, page.getByRole('link', { name: person.reference }));
+  await press(page, 'Lift the hold');
+  await checkShows(page, /the legal hold is lifted/i);
+  await person.page.reload();
+  await checkHides(person.page, 'Deletion waits');
+});
+
+tell('more than a day may delete is released by two officers, and the one who asked is not the second', async (visitor) => {
+  const page = await workAs(visitor, officer);
+  await page.goto(new URL('/staff/retention', page.url()).href);
+  await follow(page, page.getByRole('link', { name: 'Ask to delete more than a day may' }));
+  await send(page);
+  check((await errorSummary(page)).length === 2, 'Not both answers are asked for.');
+  await everyFace(page);
+  await answer(page, { reason: 'backlog', 'up-to': '200' });
+  await send(page);
+  await checkShows(page, /waits for a second officer/, 'any other officer may still agree');
+  check((await page.getByRole('button', { name: /^Agree/ }).count()) === 0, 'The one who asked may agree.');
+
+  const second = await workAs(visitor, secondOfficer);
+  await second.goto(new URL('/staff/retention', second.url()).href);
+  await checkShows(second, /waits? for you\./);
+  await everyFace(second);
+  await press(second, 'Agree to delete up to 200');
+  await checkShows(second, /you agreed to the release/i, 'You and another officer agreed');
+});
+
+tell('the date is typed in three fields, a wrong one stays typed and is refused, and the right one is taken', async (visitor) => {
+  const page = await workAs(visitor, operator);
+  await page.goto(new URL('/staff/retention/confirm', page.url()).href);
+  await everyFace(page);
+  const right = inFields(await shownDay(visitor));
+  const wrong = { ...right, year: String(Number(right.year) - 1) };
+  await answer(page, wrong);
+  await send(page);
+  check(/The clock says .*, and you say/.test((await errorSummary(page)).join()), 'It does not say which date is wrong.');
+  sameAnswers(await answers(page), wrong);
+  await everyFace(page);
+  await answer(page, right);
+  await send(page);
+  await checkShows(page, /today’s date is confirmed/i);
+});
+
+tell('the officer holds, lifts, asks for a release and confirms the date without script', async (visitor) => {
+  const { reference } = await asked(visitor, { script: false });
+  const page = await workAs(visitor, officer, { script: false });
+  const day = await shownDay(visitor);
+  await page.goto(new URL(`/staff/enquiries/${reference}/hold`, page.url()).href);
+  await answer(page, { reason: 'claim', ...inFields(daysAfter(day, 7)) });
+  await send(page);
+  await press(page, 'Place the hold');
+  await checkShows(page, /the legal hold is placed/i, /ends? within 14 days/);
+  await follow(page, page.getByRole('link', { name: reference }));
+  await press(page, 'Lift the hold');
+  await checkShows(page, /the legal hold is lifted/i);
+  await page.goto(new URL('/staff/retention/release', page.url()).href);
+  await answer(page, { reason: 'contract-ended', 'up-to': '60' });
+  await send(page);
+  await checkShows(page, /waits for a second officer/);
+  await page.goto(new URL('/staff/retention/confirm', page.url()).href);
+  await answer(page, inFields(day));
+  await send(page);
+  await checkShows(page, /today’s date is confirmed/i);
+});
+
+/** Today, as the demonstration's clock has it. */
+async function shownDay(visitor) {
+  return today(await visitor.visit('/demo'));
+}
+
+/** A day of ISO 8601 as three fields ask it. */
+function inFields(iso) {
+  const [year, month, day] = iso.split('-');
+  return { day, month, year };
+}
 
 // ---- Sign-in -----------------------------------------------------------------------------------------------------------------
 

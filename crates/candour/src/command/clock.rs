@@ -1,9 +1,10 @@
 //! `candour clock confirm`.
 
+use super::Outcome;
 use super::settings::Settings;
-use super::{Cannot, Outcome};
+use crate::rooms::retention::{WRONG, mismatch};
 use clap::Subcommand;
-use custody::Guard;
+use custody::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,7 +17,6 @@ pub(super) enum ClockCommand {
         #[arg(long, env = "CANDOUR_CONFIG", default_value = "candour.toml")]
         config: PathBuf,
         /// The date that you see on your own calendar, as 2026-11-23
-        #[arg(long)]
         today: String,
     },
 }
@@ -25,16 +25,19 @@ impl ClockCommand {
     pub(super) fn run(self) -> Outcome {
         let Self::Confirm { config, today } = self;
         let app = Settings::read(&config)?.open(false)?;
-        let clock = app.today();
-        if law::parse_iso(&today) != Some(clock) {
-            println!("No: this machine's clock says {}, you say {today}. Mend the clock first.", law::iso(clock));
-            return Ok(ExitCode::from(1));
-        }
-        let waited = matches!(app.custody().guard().map_err(Cannot::from)?, Guard::Stopped { .. });
-        app.custody().confirm_clock()?;
-        let next =
-            if waited { "Deletion goes on with the next run, within a minute." } else { "Deletion was not waiting." };
-        println!("Confirmed: today is {}. {next}", law::words(clock));
-        Ok(ExitCode::SUCCESS)
+        let refusal = match law::parse_iso(&today) {
+            None => format!("{WRONG}, like 2026-11-23."),
+            Some(typed) => match app.custody().confirm_clock(typed) {
+                Err(Error::NotToday(clock)) => format!("{}.", mismatch(typed, clock)),
+                other => {
+                    other?;
+                    let day = law::words(typed);
+                    println!("Confirmed: today is {day}. Where deletion waited, it goes on within a minute.");
+                    return Ok(ExitCode::SUCCESS);
+                }
+            },
+        };
+        println!("No. {refusal}");
+        Ok(ExitCode::from(1))
     }
 }

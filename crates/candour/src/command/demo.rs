@@ -1,6 +1,7 @@
 //! `candour demo`: the whole portal with made-up people, on this machine, in a folder that goes when it stops.
 
-use super::{Cannot, Outcome, serve};
+use super::settings::Log;
+use super::{Cannot, Outcome, logs, serve};
 use crate::App;
 use crate::app::{Places, Start};
 use crate::mail::Mailer;
@@ -28,7 +29,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> Outcome {
-        serve::logs(if self.verbose { Level::INFO } else { Level::WARN });
+        logs::start(if self.verbose { Level::INFO } else { Level::WARN }, Log::Text);
         // Held until the end: dropping it removes the folder.
         let temporary =
             if self.data.is_none() { Some(tempfile::Builder::new().prefix("candour-demo-").tempdir()?) } else { None };
@@ -59,7 +60,7 @@ impl Demo {
             println!("Staff: {address}{}", demo.staff_path());
         }
         println!("This is a demonstration with made-up people. Do not type anything about real ones.");
-        serve::until_stopped(app, listener).await
+        serve::until_stopped(app, listener, None).await
     }
 }
 

@@ -1,8 +1,14 @@
 //! The command line. Exit codes: 0 done, 1 the answer is no, 2 it could not run.
 
 mod clock;
+mod coverage;
 mod demo;
+mod diff;
+mod doctor;
+mod init;
+mod logs;
 mod notice;
+mod publish;
 mod serve;
 mod settings;
 mod staff;
@@ -22,12 +28,16 @@ struct Line {
 enum Command {
     /// Runs a demonstration with made-up people and a clock that you can move
     Demo(demo::Demo),
+    /// Makes an installation: at most six questions, then a link for its first officer
+    Init(init::Init),
     /// Serves the portal
     Serve(serve::Serve),
+    /// Looks whether everything is in order, and says what to do where it is not
+    Doctor(doctor::Doctor),
     /// Adds and lists members of staff
     #[command(subcommand)]
     Staff(staff::Staff),
-    /// Checks and publishes privacy notices
+    /// Checks, renders, compares and publishes privacy notices
     #[command(subcommand)]
     Notice(notice::NoticeCommand),
     /// Confirms today's date after the clock has jumped or the server was down
@@ -44,6 +54,15 @@ impl<E: std::error::Error> From<E> for Cannot {
     }
 }
 
+/// Prints to standard output. A reader that has gone away, such as `head`, is no fault.
+fn say(text: &str) -> Result<(), Cannot> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
 /// What a command's run comes to.
 pub type Outcome = Result<ExitCode, Cannot>;
 
@@ -51,6 +70,8 @@ pub type Outcome = Result<ExitCode, Cannot>;
 pub fn run() -> ExitCode {
     let outcome = match Line::parse().command {
         Command::Demo(demo) => demo.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Init(init) => init.run(),
         Command::Serve(serve) => serve.run(),
         Command::Staff(staff) => staff.run(),
         Command::Notice(notice) => notice.run(),

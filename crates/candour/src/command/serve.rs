@@ -1,11 +1,15 @@
 //! `candour serve`, and the loops that it shares with the demo.
 
-use super::settings::Settings;
-use super::{Cannot, Outcome};
-use crate::App;
+use super::settings::{Settings, TlsFiles};
+use super::{Cannot, Outcome, logs};
+use crate::web::connections;
+use crate::web::tls::Tls;
+use crate::{App, jobs};
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -19,23 +23,31 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Outcome {
-        logs(tracing::Level::INFO);
         let settings = Settings::read(&self.config)?;
+        logs::start(tracing::Level::INFO, settings.log);
         let (listen, address) = (settings.listen.clone(), settings.address.clone());
+        let tls = settings.tls.as_ref().map(load).transpose()?;
+        raise_open_files();
         let app = settings.open(true)?;
         if app.custody().in_force(app.today()).is_err() {
-            return Err(Cannot(
-                "no notice is published. Publish one: candour notice publish notices/segfl.toml".to_owned(),
-            ));
+            return Err(Cannot("no notice is published. Publish one: candour notice publish FILE".to_owned()));
         }
         runtime()?.block_on(async move {
             let listener = TcpListener::bind(&listen)
                 .await
                 .map_err(|error| Cannot(format!("cannot listen on {listen}: {error}")))?;
-            println!("Candour is at {address}/ (listening on {listen})");
-            until_stopped(app, listener).await
+            println!("Candour is at {address}/ (listening on {})", listener.local_addr()?);
+            until_stopped(app, listener, tls).await
         })
     }
+}
+
+/// As many open files as the system lets us have: each connection is one.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // Where it is not allowed, connections wait for each other sooner.
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 /// The runtime: a worker for each core; blocking work has threads of its own.
@@ -43,20 +55,21 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Cannot> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// Logs to standard error: codes and causes, never personal data.
-pub(super) fn logs(level: tracing::Level) {
-    // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).with_target(false).try_init();
+fn load(files: &TlsFiles) -> Result<Arc<Tls>, Cannot> {
+    Ok(Arc::new(Tls::load(&files.certificate, &files.key)?))
 }
 
 /// Serves until the process is told to stop, with the minute's and the mail's loops beside.
-pub(super) async fn until_stopped(app: App, listener: TcpListener) -> Outcome {
+pub(super) async fn until_stopped(app: App, listener: TcpListener, tls: Option<Arc<Tls>>) -> Outcome {
     crate::mail::recover(&app)?;
     let minutes = tokio::spawn(minutes(app.clone()));
     let letters = tokio::spawn(letters(app.clone()));
-    axum::serve(listener, crate::web::router(&app)).with_graceful_shutdown(stopped()).await?;
-    minutes.abort();
-    letters.abort();
+    let certificates = tokio::spawn(certificates(tls.clone()));
+    let leaves = tokio::spawn(leaves(app.clone()));
+    connections::serve(listener, tls, crate::web::router(&app), stopped()).await;
+    for task in [minutes, letters, certificates, leaves] {
+        task.abort();
+    }
     app.custody().store().clone().close();
     Ok(ExitCode::SUCCESS)
 }
@@ -77,6 +90,20 @@ async fn minutes(app: App) {
     }
 }
 
+/// Each minute: a certificate that was renewed on disk.
+async fn certificates(tls: Option<Arc<Tls>>) {
+    let Some(tls) = tls else { return };
+    let mut interval = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        interval.tick().await;
+        match tls.look_again() {
+            Ok(true) => tracing::info!(code = "certificate", cause = "the files of the certificate have changed"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(code = "certificate-unusable", cause = %error),
+        }
+    }
+}
+
 async fn letters(app: App) {
     let mut interval = tokio::time::interval(Duration::from_secs(1));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
@@ -84,6 +111,20 @@ async fn letters(app: App) {
         interval.tick().await;
         if let Err(error) = crate::mail::deliver(&app).await {
             tracing::error!(code = "mail-queue", cause = %error);
+        }
+    }
+}
+
+/// Each second: the index of leaves in the log, where others write beside this process.
+async fn leaves(app: App) {
+    let mut interval = tokio::time::interval(Duration::from_secs(1));
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    while !app.custody().store().is_only_writer() {
+        interval.tick().await;
+        let app = app.clone();
+        let done = tokio::task::spawn_blocking(move || jobs::SEQUENCE.run(&app, |app| app.custody().sequence()));
+        if let Ok(Err(error)) = done.await {
+            tracing::error!(code = "leaves-wait", cause = %error);
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Chart<'a> {
     pub what: &'a str,
     /// What the bars stand for: "Month".
     pub by: &'a str,
+    /// The word before a bar's label in the sentence: "in" a month, "on" a day.
+    pub on: &'a str,
     /// The bars, in the order in which they are read.
     pub counts: &'a [Count],
     /// The smallest count that is shown as a number.
@@ -46,7 +48,14 @@ impl Chart<'_> {
         let shown = self.counts.iter().filter_map(|count| Some((count.count?, count)));
         match shown.rev().max_by_key(|(number, _)| *number) {
             Some((number, most)) if number > 0 => {
-                format!("{} {}, most in {} ({}).", self.total_words(), self.what, most.label, thousands(number))
+                format!(
+                    "{} {}, most {} {} ({}).",
+                    self.total_words(),
+                    self.what,
+                    self.on,
+                    most.label,
+                    thousands(number)
+                )
             }
             _ if self.counts.iter().any(|count| count.count.is_none()) => {
                 format!("Everywhere fewer than {} {}.", self.least, self.what)
@@ -106,7 +115,7 @@ mod tests {
     }
 
     fn chart(counts: &[Count]) -> Chart<'_> {
-        Chart { id: "forecast", what: "holdings due for deletion", by: "Month", counts, least: 5 }
+        Chart { id: "forecast", what: "holdings due for deletion", by: "Month", on: "in", counts, least: 5 }
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl Fact {
             }
         }
         let count = days.len();
-        format!("Seen on {count} day{}: {}", if count == 1 { "" } else { "s" }, in_a_row(&roles))
+        format!("Seen on {count} day{}: {}", if count == 1 { "" } else { "s" }, notice::in_a_row(&roles, "and"))
     }
 }
 
@@ -166,7 +166,8 @@ impl Recipients {
         let mut all: Vec<Self> = Vec::new();
         for id in kinds.iter().filter_map(|kind| notice.kind(kind)).flat_map(|kind| &kind.recipients) {
             let Some(recipient) = notice.recipient(id) else { continue };
-            let how = if recipient.role == "processor" { "Handled for us by" } else { "May be given to" };
+            let how =
+                if recipient.role.as_deref() == Some("processor") { "Handled for us by" } else { "May be given to" };
             match all.iter_mut().find(|one| one.how == how) {
                 Some(one) if one.names.contains(&recipient.name) => {}
                 Some(one) => one.names.push(recipient.name.clone()),
@@ -179,16 +180,7 @@ impl Recipients {
     /// Their names in a sentence: "Example Mail Limited and Example Hosting Limited".
     #[must_use]
     pub fn in_a_row(&self) -> String {
-        in_a_row(&self.names)
-    }
-}
-
-/// "one", "one and another", "one, another and a third".
-fn in_a_row(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+        notice::in_a_row(&self.names, "and")
     }
 }
 

@@ -33,7 +33,7 @@ mod fixture;
 pub use error::{Trouble, closed};
 pub use fact::{Clause, Fact, Opened};
 pub use form::{Change, Form, Question};
-pub use page::{DemoBar, Shell, StaffBar};
+pub use page::{Banner, DemoBar, Shell, StaffBar};
 
 use askama::Template;
 use jiff::civil::Date;

@@ -25,6 +25,8 @@ pub struct Shell<'a> {
     pub staff: Option<StaffBar>,
     /// One sentence that everybody must see, such as "Deletion waits until today's date is confirmed."
     pub alarm: Option<String>,
+    /// That the notice changes, on public pages.
+    pub banner: Option<Banner>,
     /// The margin note.
     pub clause: Option<Clause>,
     /// Version of the notice in force.
@@ -33,6 +35,8 @@ pub struct Shell<'a> {
     pub since: Date,
     /// The address of the notice's officer, for pages that send somebody there.
     pub officer: Option<&'a str>,
+    /// The number of the request, for error pages to have it quoted.
+    pub number: Option<String>,
     /// Whether the page answers a form with errors: the `<title>` then begins with "Error: ".
     pub wrong: bool,
 }
@@ -51,6 +55,17 @@ pub struct StaffBar {
     pub role: String,
 }
 
+/// Shown on every public page while the notice changes.
+#[derive(Clone)]
+pub struct Banner {
+    /// The sentence.
+    pub words: String,
+    /// Where to read more.
+    pub href: String,
+    /// What stands there.
+    pub label: &'static str,
+}
+
 impl<'a> Shell<'a> {
     /// The frame of a public page under the notice in force.
     #[must_use]
@@ -65,10 +80,12 @@ impl<'a> Shell<'a> {
             demo: None,
             staff: None,
             alarm: None,
+            banner: None,
             clause: None,
             version: &notice.head().version,
             since: notice.head().effective,
             officer: notice.contact("officer").and_then(|officer| officer.email.as_deref()),
+            number: None,
             wrong: false,
         }
     }
@@ -180,6 +197,7 @@ mod tests {
         shell.alarm = Some(fixture::HOSTILE.to_owned());
         shell.demo = Some(DemoBar { today: fixture::HOSTILE.to_owned() });
         shell.staff = Some(StaffBar { role: fixture::HOSTILE.to_owned() });
+        shell.banner = Some(Banner { words: fixture::HOSTILE.into(), href: fixture::HOSTILE.into(), label: "More" });
         fixture::assert_harmless(&page(shell));
     }
 

@@ -1,9 +1,10 @@
 //! Delivery: claim, open under the mailer's purpose, send, settle.
 
 use super::{
-    CLAIM_JOB, DOUBT_JOBS, KEEP_BACK_JOB, LIST_READY, Mailer, Outgoing, REQUEUE_JOB, SETTLE_JOB, asking, mailer,
+    CLAIM_JOB, COUNT_LATE, DOUBT_JOBS, DOUBT_LATE, KEEP_BACK_JOB, LIST_READY, Mailer, Outgoing, REQUEUE_JOB,
+    SETTLE_JOB, asking, mailer,
 };
-use crate::App;
+use crate::{App, jobs};
 use custody::{Error, HoldingId, PersonId};
 use store::Tx;
 
@@ -13,8 +14,17 @@ const ROUND: i64 = 20;
 /// After so many tries, about five days, a letter has failed and a person must look.
 const TRIES: i64 = 120;
 
-/// Delivers what is ready; says how many letters left.
+/// After so many milliseconds without an outcome nobody knows whether a letter left: ten minutes, three times what the
+/// longest conversation takes.
+const LATE: i64 = 600_000;
+
+/// Delivers what is ready; says how many letters left. First what is known or doubtful of those before is written down.
 pub async fn deliver(app: &App) -> Result<u64, Error> {
+    settle_kept(app).await?;
+    doubt_late(app).await?;
+    if !jobs::DELIVER.is_open(app)? {
+        return Ok(0);
+    }
     let ready = app
         .custody()
         .store()
@@ -31,14 +41,17 @@ pub async fn deliver(app: &App) -> Result<u64, Error> {
         let Some((letter, tries)) = claim(app, person, holding).await? else { continue };
         let outcome = hand_over(app.mailer(), letter).await;
         sent += u64::from(outcome == Outcome::Sent);
-        settle(app, person, holding, outcome, tries).await?;
+        settle(app, Settlement { person, holding, outcome, tries }).await?;
     }
     Ok(sent)
 }
 
 /// At start: what was being sent when the program stopped may have left. Nobody guesses.
 pub fn recover(app: &App) -> Result<u64, Error> {
-    app.custody().store().write_blocking("doubt_mail", |tx| Ok(tx.execute(&DOUBT_JOBS, &["sending".into()])?))
+    let doubted = jobs::RECOVER.run(app, |app| {
+        app.custody().store().write_blocking("doubt_mail", |tx| Ok(tx.execute(&DOUBT_JOBS, &["sending".into()])?))
+    })?;
+    Ok(doubted.unwrap_or_default())
 }
 
 /// A person decides to send a doubtful or failed letter again.
@@ -83,7 +96,10 @@ async fn claim(app: &App, person: PersonId, holding: HoldingId) -> Result<Option
     let claimed = app
         .custody()
         .write("claim_mail", move |tx| {
-            let Some(claimed) = tx.optional(&CLAIM_JOB, &[person.into(), holding.into()])? else { return Ok(None) };
+            let now = tx.now().as_millisecond();
+            let Some(claimed) = tx.optional(&CLAIM_JOB, &[person.into(), holding.into(), now.into()])? else {
+                return Ok(None);
+            };
             let allowed = custody.in_force(tx.today())?.allow(&asking())?;
             let permit = custody.permit(tx, &allowed, &mailer(), person, holding)?;
             let opened = custody.open(tx, &permit)?;
@@ -125,7 +141,38 @@ async fn keep_back(app: &App, person: PersonId, holding: HoldingId) -> Result<()
     Ok(())
 }
 
-async fn settle(app: &App, person: PersonId, holding: HoldingId, outcome: Outcome, tries: i64) -> Result<(), Error> {
+/// What became of one try of a letter.
+#[derive(Clone, Copy)]
+pub(super) struct Settlement {
+    person: PersonId,
+    holding: HoldingId,
+    outcome: Outcome,
+    tries: i64,
+}
+
+/// Writes down what became of a letter. Where the database is away it is kept for [`settle_kept`]: a letter that left must
+/// not be doubted because nobody could say so.
+async fn settle(app: &App, settlement: Settlement) -> Result<(), Error> {
+    let settled = write_down(app, settlement).await;
+    if let Err(Error::Store(error)) = &settled
+        && error.is_unavailable()
+    {
+        app.mailer().keep(settlement);
+    }
+    settled
+}
+
+/// Tries again what could not be written down. Written twice it does no harm: the second finds no such try.
+async fn settle_kept(app: &App) -> Result<(), Error> {
+    let mut all = Ok(());
+    for settlement in app.mailer().take_kept() {
+        all = all.and(settle(app, settlement).await);
+    }
+    all
+}
+
+async fn write_down(app: &App, settlement: Settlement) -> Result<(), Error> {
+    let Settlement { person, holding, outcome, tries } = settlement;
     app.custody()
         .store()
         .write("settle_mail", move |tx| {
@@ -137,10 +184,30 @@ async fn settle(app: &App, person: PersonId, holding: HoldingId, outcome: Outcom
                 Outcome::Later if tries >= TRIES => ("failed", now),
                 Outcome::Later => ("queued", now + wait_ms(tries)),
             };
-            tx.execute(&SETTLE_JOB, &[person.into(), holding.into(), state.into(), next_at.into()])?;
+            tx.execute(&SETTLE_JOB, &[person.into(), holding.into(), state.into(), next_at.into(), tries.into()])?;
             Ok(())
         })
         .await
+}
+
+/// A letter whose claim or outcome was lost on the way to the database is for a person to look at.
+async fn doubt_late(app: &App) -> Result<(), Error> {
+    let store = app.custody().store();
+    let late = store
+        .read("count_late_mail", |tx| {
+            let until = tx.now().as_millisecond() - LATE;
+            Ok::<i64, Error>(tx.one(&COUNT_LATE, &[until.into()])?.get(0)?)
+        })
+        .await?;
+    if late > 0 {
+        let doubt = |tx: &mut Tx<'_>| {
+            let until = tx.now().as_millisecond() - LATE;
+            tx.execute(&DOUBT_LATE, &[until.into()])
+        };
+        let doubted = store.write("doubt_late_mail", doubt).await?;
+        tracing::warn!(code = "letter", doubted, cause = "nobody knows whether these letters left");
+    }
+    Ok(())
 }
 
 /// The wait after the n-th try: 30 s, doubled each time, an hour at the most.

@@ -2,16 +2,19 @@
 //! row carries ids, a template and a state, never an address or a word.
 //!
 //! A letter is queued in the transaction of its cause. It leaves at most once: a job is marked `sending` before the server
-//! is spoken to, and a job that is found in that state at start is `unknown`, for a person to decide.
+//! is spoken to, and a job that is found in that state at start, or after ten minutes, is `unknown`, for a person to decide.
+//! What became of a letter while the database was away is kept in memory and written when it is back.
 
 mod deliver;
 mod smtp;
 
 pub use deliver::{deliver, recover, send_again};
 pub use smtp::Smtp;
+pub(crate) use smtp::is_here;
 
 use crate::App;
 use custody::{Actor, Error, Ground, HoldingId, New, PersonId, Record};
+use deliver::Settlement;
 use law::Timestamp;
 use notice::{Ask, Fields};
 use std::collections::VecDeque;
@@ -24,12 +27,16 @@ store::statements! {
         VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6)";
     /// Letters whose time has come: first those that somebody waits for.
     LIST_READY = "SELECT person_id, holding_id FROM mail_job WHERE state = 'queued' AND next_at <= $1 ORDER BY urgent DESC, next_at, person_id, holding_id LIMIT $2";
-    /// A letter is claimed for sending.
-    CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued' RETURNING tries";
+    /// A letter is claimed for sending. Meanwhile `next_at` is the instant of the claim.
+    CLAIM_JOB = "UPDATE mail_job SET state = 'sending', tries = tries + 1, next_at = $3 WHERE person_id = $1 AND holding_id = $2 AND state = 'queued' RETURNING tries";
     /// A letter may not be opened for sending: it stays for a person to look at.
     KEEP_BACK_JOB = "UPDATE mail_job SET state = 'failed' WHERE person_id = $1 AND holding_id = $2 AND state = 'queued'";
-    /// A letter has an outcome.
-    SETTLE_JOB = "UPDATE mail_job SET state = $3, next_at = $4 WHERE person_id = $1 AND holding_id = $2 AND state = 'sending'";
+    /// A letter has an outcome. The number of the try says that the claim was this one, doubted meanwhile or not.
+    SETTLE_JOB = "UPDATE mail_job SET state = $3, next_at = $4 WHERE person_id = $1 AND holding_id = $2 AND state IN ('sending', 'unknown') AND tries = $5";
+    /// How many letters were claimed long ago and have no outcome.
+    COUNT_LATE = "SELECT count(*) FROM mail_job WHERE state = 'sending' AND next_at <= $1";
+    /// Letters that were claimed long ago and have no outcome are for a person to look at.
+    DOUBT_LATE = "UPDATE mail_job SET state = 'unknown' WHERE state = 'sending' AND next_at <= $1";
     /// Letters that were being sent when the program stopped.
     DOUBT_JOBS = "UPDATE mail_job SET state = 'unknown' WHERE state = $1";
     /// A person decides to send a doubtful or failed letter again.
@@ -77,6 +84,7 @@ pub struct Outgoing {
 }
 
 /// How mail leaves.
+#[expect(clippy::large_enum_variant, reason = "a program has one, for as long as it runs")]
 pub enum Mailer {
     /// Onto the demo's mail page, in memory only: newest first, the last 200.
     Page(Mutex<VecDeque<Outgoing>>),
@@ -88,6 +96,21 @@ impl Mailer {
     /// The demo's.
     pub fn page() -> Self {
         Self::Page(Mutex::default())
+    }
+
+    /// Keeps what became of a letter until the database can hear it. The demo's letters go nowhere: theirs is not kept.
+    fn keep(&self, settlement: Settlement) {
+        if let Self::Smtp(smtp) = self {
+            smtp.unsettled().push(settlement);
+        }
+    }
+
+    /// Takes out what was kept.
+    fn take_kept(&self) -> Vec<Settlement> {
+        match self {
+            Self::Page(_) => Vec::new(),
+            Self::Smtp(smtp) => std::mem::take(&mut smtp.unsettled()),
+        }
     }
 }
 

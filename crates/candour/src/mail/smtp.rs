@@ -5,7 +5,7 @@
 //! kept between letters, for they leave one after the other.
 
 use super::Outgoing;
-use super::deliver::Outcome;
+use super::deliver::{Outcome, Settlement};
 use crate::command::Cannot;
 use lettre::Address;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -16,6 +16,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use std::net::IpAddr;
+use std::sync::{self, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -34,6 +35,7 @@ pub struct Smtp {
     credentials: Option<Credentials>,
     from: Mailbox,
     kept: Mutex<Option<Box<AsyncSmtpConnection>>>,
+    unsettled: sync::Mutex<Vec<Settlement>>,
 }
 
 /// How the conversation is kept from others.
@@ -86,7 +88,27 @@ impl Smtp {
             credentials: credentials.map(|(user, password)| Credentials::new(user, password)),
             from,
             kept: Mutex::default(),
+            unsettled: sync::Mutex::default(),
         })
+    }
+
+    /// Connects as for a letter, with encryption and sign-in, says goodbye and sends nothing. The sentence says what failed.
+    pub async fn greet(&self) -> Result<(), String> {
+        match timeout(ANSWER, self.connect()).await {
+            Ok(Ok(mut connection)) => {
+                // The server has said all that was asked; whether it hears the farewell does not matter.
+                let _ = timeout(ANSWER, connection.quit()).await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!("the server does not answer within {} seconds", ANSWER.as_secs())),
+        }
+    }
+
+    /// What became of letters that the database has not heard of yet.
+    pub(super) fn unsettled(&self) -> MutexGuard<'_, Vec<Settlement>> {
+        // A list has no half-changed state, so a panic elsewhere does not spoil it.
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn send(&self, letter: &Outgoing) -> Outcome {
@@ -205,7 +227,8 @@ impl Header for AutoSubmitted {
     }
 }
 
-fn is_here(host: &str) -> bool {
+/// Whether a host is this machine.
+pub(crate) fn is_here(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 

@@ -1,7 +1,9 @@
 //! Rooms: each feature's pages, types, rows and tests in a folder of its own.
 
+pub mod coverage;
 pub mod demo;
 pub mod enquiries;
+pub mod notices;
 pub mod post;
 pub mod refusals;
 pub mod retention;
@@ -47,12 +49,24 @@ pub fn all() -> Vec<Room> {
         staff::rooms(),
         retention::rooms(),
         refusals::rooms(),
+        coverage::rooms(),
+        notices::rooms(),
         post::rooms(),
         demo::rooms(),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Every feature: those of the rooms, and what the frame serves beside them.
+pub fn features() -> Vec<&'static Feature> {
+    all().iter().map(|room| room.feature).chain([&crate::web::OUTSIDE]).collect()
+}
+
+/// Every letter that the program can write.
+pub fn letters() -> Vec<&'static crate::mail::Template> {
+    [enquiries::letters(), notices::letters(), staff::letters()].concat()
 }
 
 /// Queues the letter that warns of a deletion; `false` where no room writes to people about this kind.
@@ -70,10 +84,41 @@ pub fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<bool, Error
 pub const NAV: &[(&str, &str)] =
     &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
 
-/// The navigation of staff, which begins with the inbox for those who may list enquiries.
-pub fn staff_nav(notice: &Notice, role: &str) -> &'static [(&'static str, &'static str)] {
-    if enquiries::may_list(notice, role).is_ok() { STAFF_NAV } else { &STAFF_NAV[1..] }
+/// Features that stand under one notice and would be closed under another, with the clauses that the other lacks.
+pub(crate) fn closed_features(old: &Notice, new: &Notice) -> Vec<(String, String)> {
+    let features = all().into_iter().map(|room| room.feature).filter(|feature| feature.missing(old).is_empty());
+    let missing = features.map(|feature| (feature.id.replace('-', " "), feature.missing(new).join(", ")));
+    missing.filter(|(_, missing)| !missing.is_empty()).collect()
 }
+
+/// The navigation of staff: it begins with the inbox for those who may list enquiries, officers see the notices, and they and operators what is covered.
+pub fn staff_nav(notice: &Notice, role: &str) -> &'static [(&'static str, &'static str)] {
+    let nav = match role {
+        "officer" => OFFICER_NAV,
+        "operator" => OPERATOR_NAV,
+        _ => STAFF_NAV,
+    };
+    if enquiries::may_list(notice, role).is_ok() { nav } else { &nav[1..] }
+}
+
+const OFFICER_NAV: &[(&str, &str)] = &[
+    ("/staff", "Inbox"),
+    ("/staff/notices", "Notices"),
+    ("/staff/coverage", "Coverage"),
+    ("/staff/retention", "Retention"),
+    ("/staff/refusals", "Refusals"),
+    ("/staff/mail", "Mail"),
+    ("/", "Public site"),
+];
+
+const OPERATOR_NAV: &[(&str, &str)] = &[
+    ("/staff", "Inbox"),
+    ("/staff/coverage", "Coverage"),
+    ("/staff/retention", "Retention"),
+    ("/staff/refusals", "Refusals"),
+    ("/staff/mail", "Mail"),
+    ("/", "Public site"),
+];
 
 const STAFF_NAV: &[(&str, &str)] = &[
     ("/staff", "Inbox"),
@@ -85,5 +130,6 @@ const STAFF_NAV: &[(&str, &str)] = &[
 
 /// Every statement of the rooms.
 pub fn statements() -> Vec<&'static store::Statement> {
-    [enquiries::statements(), staff::statements(), demo::statements()].concat()
+    [enquiries::statements(), notices::statements(), retention::statements(), staff::statements(), demo::statements()]
+        .concat()
 }

@@ -9,10 +9,9 @@ use notice::Notice;
 /// Sets a cookie that the notice declares, for as long as it says. A cookie that the notice does not cover is not set.
 pub fn set(response: &mut Response, notice: &Notice, id: &str, value: &str) -> Result<(), Stop> {
     let cookie = declared(notice, id)?;
-    append(
-        response,
-        &format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", cookie.name, cookie.minutes * 60),
-    )
+    // A notice that does not say how long has closed the clause, so the cookie above has its minutes.
+    let seconds = cookie.minutes.unwrap_or_default() * 60;
+    append(response, &format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}", cookie.name))
 }
 
 /// Takes a cookie away.

@@ -1,9 +1,10 @@
 //! The frame around all rooms: closed features, wrong origins, limits, headers, and the face of every reason to stop.
 
+use super::request::{self, Code, Number};
 use super::stop::{Reason, Stop};
 use crate::App;
 use crate::face::{self, Trouble, style};
-use crate::rooms::{self, Feature};
+use crate::rooms::{self, Feature, Room};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
@@ -23,30 +24,50 @@ use tower_http::timeout::TimeoutLayer;
 /// The largest request body: a form of every field at its longest, with room to spare.
 const BODY: usize = 64 * 1024;
 
-/// The whole router: each room behind the gate of its feature.
-pub fn router(app: &App) -> Router {
-    let mut router = Router::new();
-    for room in rooms::all() {
+/// What is served outside the rooms, without a page's headers.
+pub static OUTSIDE: Feature = Feature {
+    id: "frame",
+    clauses: &[],
+    no_personal_data: Some("a style sheet and a sign of life, the same for everybody"),
+};
+
+/// The rooms that are no pages.
+fn outside() -> Vec<Room> {
+    let sheet = compressed(Router::new().route(style::path(), get(sheet)));
+    let health = Router::new().route("/healthz", get(|| async { "ok\n" }));
+    vec![Room { feature: &OUTSIDE, router: sheet.merge(health) }]
+}
+
+/// Each room behind the gate of its feature: there is no other way into the router.
+fn gated(app: &App, rooms: Vec<Room>) -> Router<App> {
+    rooms.into_iter().fold(Router::new(), |router, room| {
         let gate = Gate { app: app.clone(), feature: room.feature };
-        router = router.merge(room.router.route_layer(from_fn_with_state(gate, closed)));
-    }
-    let pages = router
+        router.merge(room.router.route_layer(from_fn_with_state(gate, closed)))
+    })
+}
+
+/// The whole router.
+pub fn router(app: &App) -> Router {
+    // One request of the demonstration may run the days of five years.
+    let patience = Duration::from_secs(if app.demo().is_some() { 600 } else { 30 });
+    let pages = gated(app, rooms::all())
         .fallback(|| async { Stop::NotFound })
         .method_not_allowed_fallback(|| async { Stop::NotFound })
         .layer(DefaultBodyLimit::max(BODY))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(|_| Stop::Fault("panic").into_response()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(from_fn_with_state(app.clone(), dress))
         .with_state(app.clone());
-    let sheet = compressed(Router::new().route(style::path(), get(sheet)));
-    let health = Router::new().route("/healthz", get(|| async { "ok\n" }));
-    sheet.merge(health).merge(pages.layer(from_fn(headers)))
+    let outside = gated(app, outside()).with_state(app.clone());
+    // Outside everything, so that no answer leaves without its number and its line.
+    outside.merge(pages.layer(from_fn(headers))).layer(from_fn_with_state(app.clone(), request::record))
 }
 
 /// Compresses answers, for pages that repeat nothing which a request could choose: there compressing tells nothing (BREACH).
+/// Quality 7 costs a page of the notice a few milliseconds; the best would cost a hundred.
 pub(crate) fn compressed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router.layer(CompressionLayer::new().quality(CompressionLevel::Best))
+    router.layer(CompressionLayer::new().quality(CompressionLevel::Precise(7)))
 }
 
 #[derive(Clone)]
@@ -57,6 +78,9 @@ struct Gate {
 
 /// A feature is closed while the notice in force does not cover a clause it stands on.
 async fn closed(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    if gate.feature.clauses.is_empty() {
+        return next.run(request).await;
+    }
     let missing = match gate.app.notice() {
         Ok(notice) => gate.feature.missing(&notice),
         Err(stop) => return stop.into_response(),
@@ -73,8 +97,9 @@ async fn sheet() -> Response {
     (headers, style::CSS).into_response()
 }
 
-/// Gives every reason to stop the organisation's face, logs its code, and counts refusals.
+/// Gives every reason to stop the organisation's face, its code for the log, and counts refusals.
 async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let number = request.extensions().get::<Number>().map(Number::to_string);
     let response = next.run(request).await;
     let status = response.status();
     let reason = response.extensions().get::<Reason>().map(|reason| reason.0.clone());
@@ -87,12 +112,12 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
     {
         tracing::error!(code = "refusal-not-counted", cause = %error);
     }
-    tracing::info!(status = status.as_u16(), code = reason.as_deref().map_or("frame", Stop::code));
     let Ok(notice) = app.notice() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "No privacy notice is in force, so this service is closed.\n")
             .into_response();
     };
-    let shell = app.shell(&notice, "", "");
+    let mut shell = app.shell(&notice, "", "");
+    shell.number = number;
     let page = match reason.as_deref() {
         Some(Stop::Closed(missing)) => {
             let clauses: Vec<&str> = missing.iter().map(String::as_str).collect();
@@ -101,6 +126,7 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
         stop => trouble(stop, status).page(shell),
     };
     let mut dressed = (status, Html(page)).into_response();
+    dressed.extensions_mut().insert(Code(reason.as_deref().map_or("frame", Stop::code)));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         dressed.headers_mut().insert("retry-after", HeaderValue::from_static("10"));
     }

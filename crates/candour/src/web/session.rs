@@ -32,6 +32,9 @@ pub const PERSON: &str = "enquiry-session";
 /// The cookie of staff.
 pub const STAFF: &str = "staff-session";
 
+/// Every cookie that the program sets, by its id in the notice.
+pub const COOKIES: &[&str] = &[PERSON, STAFF];
+
 const MINUTE_MS: i64 = 60_000;
 
 /// Who is there.
@@ -102,6 +105,11 @@ pub fn end_all(tx: &mut Tx<'_>, person: PersonId) -> Result<(), store::Error> {
 pub fn sweep(tx: &mut Tx<'_>) -> Result<(), store::Error> {
     let now = tx.now().as_millisecond();
     tx.execute(&DELETE_OLD_SESSIONS, &[now.into()]).map(|_| ())
+}
+
+/// The longest life of a session, in minutes.
+pub fn longest_minutes(id: &str) -> i64 {
+    lives(id).0 / MINUTE_MS
 }
 
 /// Longest and idle life in milliseconds.

@@ -62,6 +62,23 @@ impl Clerk {
         self.browser.send(house, request.expect("a request")).await
     }
 
+    /// Sends a form with a file from our own page.
+    pub(crate) async fn post_parts(&mut self, house: &House, path: &str, parts: &[(&str, &str)]) -> Answer {
+        let part = |(name, value): &(&str, &str)| {
+            let file = if *name == "file" { "; filename=\"notice.toml\"" } else { "" };
+            format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
+        };
+        let body = parts.iter().map(part).collect::<String>() + "--part--\r\n";
+        let request = self
+            .browser
+            .request("POST", path)
+            .header(header::COOKIE, &self.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .body(Body::from(body));
+        self.browser.send(house, request.expect("a request")).await
+    }
+
     /// Opens an enquiry to answer it.
     pub(crate) async fn open(&mut self, house: &House, reference: &str) -> Answer {
         self.get(house, &format!("/staff/enquiries/{reference}?for=answer-enquiries")).await.expect(200)

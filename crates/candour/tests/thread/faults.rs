@@ -1,9 +1,9 @@
 //! A database that cannot be written: a plain page, nothing half-done, recovery without hands.
 
-use crate::support::{Browser, House};
+use crate::support::{Browser, Folder, House};
 use std::sync::mpsc;
 use std::time::Duration;
-use store::{Settings, Store};
+use store::{Engine, Settings, Store};
 
 const TYPED: &[(&str, &str)] = &[
     ("topic", "broadband"),
@@ -15,7 +15,7 @@ const TYPED: &[(&str, &str)] = &[
 /// A second handle on the same file, as a backup tool or a command beside the server has one.
 fn beside(house: &House) -> Store {
     Store::open(Settings {
-        path: house.folder.path().join("data").join("candour.db"),
+        engine: house.folder.engine(),
         clock: house.app.clock().clone(),
         seed: Some([9; 32]),
         migrations: candour::migrations::MIGRATIONS,
@@ -28,7 +28,7 @@ fn beside(house: &House) -> Store {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_database_answers_503_plainly_and_the_same_form_is_taken_once_it_is_free() {
-    let house = House::new();
+    let house = House::in_folder(Folder::with_file());
     let mut browser = Browser::default();
     let form = browser.post(&house, "/enquiries/check", TYPED).await.expect(200).hidden("form");
 
@@ -52,6 +52,26 @@ async fn a_locked_database_answers_503_plainly_and_the_same_form_is_taken_once_i
 
     free.send(()).expect("freed");
     holder.join().expect("the holder ends").expect("and commits");
+    let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await.expect(303);
+    browser.get(&house, &answer.location).await.expect(200);
+    assert_eq!(house.letters().await.len(), 1, "taken once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_away_answers_503_plainly_and_the_same_form_is_taken_once_it_is_back() {
+    let server = scratch::Server::start(scratch::Kind::Quick);
+    let mut server = server.unwrap_or_else(|sentence| panic!("this test needs a PostgreSQL server: {sentence}"));
+    let house = House::in_folder(Folder::with_engine(|folder| Engine::postgres(server.url("postgres"), folder)));
+    let mut browser = Browser::default();
+    let form = browser.post(&house, "/enquiries/check", TYPED).await.expect(200).hidden("form");
+    server.stop().expect("stopped");
+    let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await.expect(503);
+    assert!(answer.headers.contains_key("retry-after"));
+    answer.says("Nothing is lost and nothing is half done");
+    let answer = browser.get(&house, "/enquiries/mine").await;
+    assert!(matches!(answer.status.as_u16(), 303 | 503), "{}", answer.body);
+    browser.get(&house, "/privacy").await.expect(200);
+    server.restart().expect("started");
     let answer = browser.post(&house, "/enquiries", &[("form", &form)]).await.expect(303);
     browser.get(&house, &answer.location).await.expect(200);
     assert_eq!(house.letters().await.len(), 1, "taken once");

@@ -5,11 +5,15 @@
 mod support;
 
 mod ask;
+mod coverage;
 mod demo;
 mod desk;
 mod faults;
+mod guard;
 mod house;
 mod mine;
+mod notice_2018;
+mod publishing;
 mod residue;
 mod retention;
 mod site;

@@ -23,16 +23,16 @@ const SCHOOL: &str = "Hillside Primary";
 const MESSAGE: &str = "Our broadband is slow in the afternoon.\n\nCan you have a look?";
 
 /// A person in a session of their own, and what the house knows them by.
-struct Asked {
-    browser: Browser,
-    reference: String,
+pub(crate) struct Asked {
+    pub(crate) browser: Browser,
+    pub(crate) reference: String,
     link: String,
-    person: PersonId,
+    pub(crate) person: PersonId,
     ground: Ground,
 }
 
 /// Asks, and opens the enquiry through the link in the letter.
-async fn asked(house: &House, name: &str, email: &str) -> Asked {
+pub(crate) async fn asked(house: &House, name: &str, email: &str) -> Asked {
     let mut browser = Browser::default();
     let form = [
         ("name", name),
@@ -103,7 +103,7 @@ impl Asked {
     }
 
     /// Asks for a code and gives it.
-    async fn prove(&mut self, house: &House, act: &str, n: u32) -> Answer {
+    pub(crate) async fn prove(&mut self, house: &House, act: &str, n: u32) -> Answer {
         let page = format!("/enquiries/mine/code?act={act}");
         let sent = self.post(house, "/enquiries/mine/code", &[("act", act), ("key", &key(n))]).await.expect(303);
         assert_eq!(sent.location, page);

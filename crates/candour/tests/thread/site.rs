@@ -6,7 +6,7 @@ use axum::http::header;
 use tower::ServiceExt;
 
 /// Every address of the room but a single version's.
-pub(crate) const PAGES: [&str; 5] = ["/", "/privacy", "/privacy/versions", "/cookies", "/accessibility"];
+pub(crate) const PAGES: [&str; 5] = ["/", "/privacy", "/privacy/history", "/cookies", "/accessibility"];
 
 /// A second notice: the shipped one with other words, from 1 December.
 fn second() -> String {
@@ -86,7 +86,7 @@ async fn every_published_version_keeps_its_address() {
     house.pass_days(8).await;
     visitor.get(&house, "/privacy").await.expect(200).says("Version 2026-12");
     visitor.get(&house, &old).await.expect(200).says("was replaced on Tuesday 1 December 2026").says("Version 2026-11");
-    let list = visitor.get(&house, "/privacy/versions").await.expect(200);
+    let list = visitor.get(&house, "/privacy/history").await.expect(200);
     assert!(list.body.find("2026-12").expect("the new one") < list.body.find("2026-11</a>").expect("the old one"));
     list.says("In force</td>").says("Replaced on 1 December 2026").says(&old).says("officer");
 }
@@ -174,9 +174,12 @@ async fn a_page_that_stands_is_not_sent_again() {
 
 /// Bytes of an answer as a browser takes it: header lines and compressed body.
 async fn bytes(house: &House, path: &str) -> usize {
-    let request = Browser::default().request("GET", path).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty());
+    let request = Browser::default()
+        .request("GET", path)
+        .header(header::ACCEPT_ENCODING, "gzip, deflate, br")
+        .body(Body::empty());
     let answer = house.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
-    assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip", "{path}");
+    assert_eq!(answer.headers()[header::CONTENT_ENCODING], "br", "{path}");
     let lines: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     lines + axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body").len()
 }

@@ -1,15 +1,14 @@
 //! Letters through a mail server that misbehaves: each leaves once, and what is not known is said.
 
-use super::support::NOTICE;
+use super::support::{Folder, NOTICE};
 use candour::App;
-use candour::app::{Places, Start};
+use candour::app::Start;
 use candour::mail::{self, Letter, Mailer, Smtp, Template};
 use custody::{Error, HoldingId, PersonId};
 use law::{Clock, Timestamp};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -111,10 +110,10 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<String> {
     (stream.read_line(&mut line).await.ok()? > 0).then_some(line)
 }
 
-fn start(folder: &TempDir, port: u16, clock: Clock) -> App {
+fn start(folder: &Folder, port: u16, clock: Clock) -> App {
     let smtp = Smtp::new("127.0.0.1", port, "none", None, "SEGfL <desk@segfl.example>");
     App::start(Start {
-        places: Places::below(folder.path()),
+        places: folder.places(),
         clock,
         seed: Some([5; 32]),
         mailer: Mailer::Smtp(smtp.ok().expect("a server")),
@@ -126,7 +125,7 @@ fn start(folder: &TempDir, port: u16, clock: Clock) -> App {
     .expect("started")
 }
 
-fn office(folder: &TempDir, port: u16) -> App {
+fn office(folder: &Folder, port: u16) -> App {
     let app = start(folder, port, Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().expect("an instant")));
     let notice = notice::read(NOTICE).expect("a notice").notice.expect("a whole notice");
     app.custody().publish(NOTICE, &notice, "officer").expect("published");
@@ -170,7 +169,7 @@ async fn deliver(app: &App) -> u64 {
 
 #[tokio::test]
 async fn a_letter_waits_while_the_server_is_away_and_then_leaves_once() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
@@ -202,7 +201,7 @@ async fn a_letter_waits_while_the_server_is_away_and_then_leaves_once() {
 
 #[tokio::test]
 async fn letters_in_a_row_share_one_connection() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let sink = Sink::open(&[]).await;
     let app = office(&folder, sink.port);
     for to in ["a@oakwood.example", "b@oakwood.example", "c@oakwood.example"] {
@@ -215,7 +214,7 @@ async fn letters_in_a_row_share_one_connection() {
 #[tokio::test]
 async fn a_server_that_is_busy_is_asked_again() {
     for busy in [Does::Says("451 come back later"), Does::BreaksOff] {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Folder::new();
         let sink = Sink::open(&[busy]).await;
         let app = office(&folder, sink.port);
         let person = write(&app, "head@oakwood.example").await;
@@ -229,7 +228,7 @@ async fn a_server_that_is_busy_is_asked_again() {
 
 #[tokio::test]
 async fn what_a_server_will_never_take_has_failed() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let sink = Sink::open(&[Does::Says("550 nobody of that name")]).await;
     let app = office(&folder, sink.port);
     let person = write(&app, "nobody@oakwood.example").await;
@@ -244,7 +243,7 @@ async fn what_a_server_will_never_take_has_failed() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_after_the_letter_leaves_it_to_a_person() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let sink = Sink::open(&[Does::TakesAndBreaksOff]).await;
     let app = office(&folder, sink.port);
     let person = write(&app, "head@oakwood.example").await;
@@ -261,7 +260,7 @@ async fn a_connection_that_breaks_after_the_letter_leaves_it_to_a_person() {
 
 #[tokio::test]
 async fn what_was_being_sent_when_the_program_stopped_is_left_to_a_person() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = Folder::new();
     let sink = Sink::open(&[]).await;
     let app = office(&folder, sink.port);
     let person = write(&app, "head@oakwood.example").await;

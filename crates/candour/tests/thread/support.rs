@@ -8,6 +8,10 @@ use candour::app::{Places, Start};
 use candour::mail::Mailer;
 use law::{Clock, Timestamp};
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+use store::Engine;
+use store::test::Place;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -18,7 +22,59 @@ pub(crate) const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
 pub(crate) struct House {
     pub(crate) app: App,
     pub(crate) router: Router,
-    pub(crate) folder: TempDir,
+    pub(crate) folder: Folder,
+}
+
+/// A folder of a test's own, and a database on the engine of this run; both go with it.
+pub(crate) struct Folder {
+    folder: TempDir,
+    database: Place,
+}
+
+impl Folder {
+    /// An empty folder and an empty database.
+    pub(crate) fn new() -> Self {
+        Self::with(|folder| Place::new(folder, candour::migrations::MIGRATIONS))
+    }
+
+    /// With a database file, whatever engine this run is about: for tests that look into it.
+    pub(crate) fn with_file() -> Self {
+        Self::with(|folder| Place::sqlite(folder, candour::migrations::MIGRATIONS))
+    }
+
+    /// With a database that the test has already.
+    pub(crate) fn with_engine(engine: impl FnOnce(&Path) -> Engine) -> Self {
+        Self::with(|folder| Ok(Place::of(engine(folder))))
+    }
+
+    fn with(place: impl FnOnce(&Path) -> Result<Place, store::Error>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = place(&folder.path().join("data")).expect("a database");
+        Self { folder, database }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the rows are.
+    pub(crate) fn engine(&self) -> Engine {
+        self.database.engine()
+    }
+
+    /// How long a call waits: for a locked file, so short that a test does not; for a server, as long as it may.
+    fn patience(&self) -> Duration {
+        match self.engine() {
+            Engine::Postgres { .. } => candour::app::PATIENCE,
+            Engine::Sqlite { .. } => Duration::from_millis(100),
+        }
+    }
+
+    /// Where the program finds things.
+    pub(crate) fn places(&self) -> Places {
+        Places { engine: self.engine(), ..Places::below(self.path()) }
+    }
 }
 
 /// An answer.
@@ -43,7 +99,15 @@ impl House {
 
     /// Under another notice.
     pub(crate) fn under(notice: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::at(Folder::new(), notice)
+    }
+
+    /// Under the shipped notice, in a folder that the test has chosen.
+    pub(crate) fn in_folder(folder: Folder) -> Self {
+        Self::at(folder, NOTICE)
+    }
+
+    fn at(folder: Folder, notice: &str) -> Self {
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().expect("an instant"));
         let app = start(&folder, clock);
         let read = notice::read(notice).expect("a notice");
@@ -93,16 +157,16 @@ impl House {
     }
 }
 
-fn start(folder: &TempDir, clock: Clock) -> App {
+fn start(folder: &Folder, clock: Clock) -> App {
     App::start(Start {
-        places: Places::below(folder.path()),
+        places: folder.places(),
         clock,
         seed: Some([7; 32]),
         mailer: Mailer::page(),
         address: "https://portal.segfl.example".to_owned(),
         demo: true,
         serving: true,
-        patience: std::time::Duration::from_millis(100),
+        patience: folder.patience(),
     })
     .expect("started")
 }

@@ -82,13 +82,13 @@ pub(super) async fn advance(
 
 /// A person says that today's date is right, as `candour clock confirm` does elsewhere.
 pub(super) async fn confirm(Here(app, _): Here, Form(form): Form<Vec<(String, String)>>) -> web::Answer {
-    let today = law::iso(app.today());
-    if form != [("today".to_owned(), today)] {
-        return Err(Stop::Bad("demo-confirm"));
+    let [(name, typed)] = form.as_slice() else { return Err(Stop::Bad("demo-confirm")) };
+    let typed = (name == "today").then(|| law::parse_iso(typed)).flatten().ok_or(Stop::Bad("demo-confirm"))?;
+    let confirmed = tokio::task::spawn_blocking(move || app.custody().confirm_clock(typed)).await;
+    match confirmed.map_err(|_| Stop::Fault("demo-confirm"))? {
+        Err(custody::Error::NotToday(_)) => return Err(Stop::Bad("demo-confirm")),
+        other => other?,
     }
-    tokio::task::spawn_blocking(move || app.custody().confirm_clock())
-        .await
-        .map_err(|_| Stop::Fault("demo-confirm"))??;
     Ok(Redirect::to("/demo").into_response())
 }
 

@@ -5,6 +5,8 @@
 
 /// A member of staff.
 pub(super) struct Colleague {
+    /// As the door's form names them.
+    pub code: &'static str,
     /// `desk`, `officer` or `operator`.
     pub role: &'static str,
     /// The role in words.
@@ -13,16 +15,36 @@ pub(super) struct Colleague {
     pub email: &'static str,
 }
 
-/// Who works here: one for each role.
-pub(super) const STAFF: [Colleague; 3] = [
-    Colleague { role: "desk", words: "enquiry desk", name: "Asha Rahman", email: "asha.rahman@segfl.example" },
+/// Who works here: one for each role, and a second officer, for what takes two.
+pub(super) const STAFF: [Colleague; 4] = [
     Colleague {
+        code: "desk",
+        role: "desk",
+        words: "enquiry desk",
+        name: "Asha Rahman",
+        email: "asha.rahman@segfl.example",
+    },
+    Colleague {
+        code: "officer",
         role: "officer",
         words: "data protection officer",
         name: "Tomos Pugh",
         email: "tomos.pugh@segfl.example",
     },
-    Colleague { role: "operator", words: "operator", name: "Grace Adeyemi", email: "grace.adeyemi@segfl.example" },
+    Colleague {
+        code: "operator",
+        role: "operator",
+        words: "operator",
+        name: "Grace Adeyemi",
+        email: "grace.adeyemi@segfl.example",
+    },
+    Colleague {
+        code: "second-officer",
+        role: "officer",
+        words: "second data protection officer",
+        name: "Ruth Adler",
+        email: "ruth.adler@segfl.example",
+    },
 ];
 
 /// Somebody who asked, and what became of it.

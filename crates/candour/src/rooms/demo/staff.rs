@@ -4,6 +4,7 @@ use super::people::{Colleague, STAFF};
 use super::{Here, rows};
 use crate::App;
 use crate::face::Shell;
+use crate::rooms::staff;
 use crate::web::{self, Stop, session};
 use askama::Template;
 use axum::extract::{Form, Path};
@@ -36,7 +37,11 @@ pub(super) async fn enter(
     if !demo.knows(&token) {
         return Err(Stop::NotFound);
     }
-    let chosen = |one: &&Colleague| form == [("role".to_owned(), one.role.to_owned())];
+    let missing = staff::FEATURE.missing(&*app.notice()?);
+    if !missing.is_empty() {
+        return Err(Stop::Closed(missing));
+    }
+    let chosen = |one: &&Colleague| form == [("role".to_owned(), one.code.to_owned())];
     let colleague: &'static Colleague = STAFF.iter().find(chosen).ok_or(Stop::Bad("demo-role"))?;
     let it = app.clone();
     let token = app
@@ -52,10 +57,10 @@ pub(super) async fn enter(
     Ok(response)
 }
 
-/// Finds the colleague of a role, or takes one on: after years without a sign-in the notice has ended the last one's entry.
+/// Finds a colleague by their address, or takes one on: after years without a sign-in the notice has ended the last one's entry.
 pub(super) fn employed(app: &App, tx: &mut Tx<'_>, colleague: &Colleague) -> Result<(PersonId, Ground), Error> {
-    if let Some(row) = tx.optional(&rows::FIND_COLLEAGUE, &[colleague.role.into(), "active".into()])? {
-        return Ok((PersonId(row.get(0)?), Ground(row.get(1)?)));
+    if let Some(found) = staff::by_address(app, tx, colleague.email)? {
+        return Ok(found);
     }
     let (person, ground) = (PersonId::draw(tx.random()), Ground::draw(tx.random()));
     let ask = Ask { actor: "you", purpose: "staff-sign-in", kind: "staff", fields: Fields::All };

@@ -20,9 +20,6 @@ const EFFECTIVE: &str = "effective = ";
 /// How many days before the first enquiry the story begins.
 const BEFORE: i64 = 3;
 
-/// Among how many jobs the last day's are surely found.
-const JOBS: u32 = 20;
-
 const MINUTE_MS: i64 = 60 * 1_000;
 
 /// Makes the demonstration's data, or goes on with what stands in its folder, on the day it was left.
@@ -39,15 +36,13 @@ pub fn settle(app: &App) -> Result<(), Error> {
     day::run(app).map(drop)
 }
 
-/// The clock stands where it was left: the demonstration's people do not age while it is not looked at.
+/// The clock stands where it was left: the demonstration's people do not age while it is not looked at, and time that was seen
+/// to pass does not come back.
 fn go_on(app: &App) -> Result<(), Error> {
-    let custody = app.custody().clone();
-    let runs = app.custody().store().read_blocking("last_day", move |tx| custody.runs(tx, JOBS))?;
-    let last = runs.iter().find(|run| run.job == "epochs").and_then(|run| law::parse_iso(&run.day));
-    match last {
-        Some(day) if day != app.today() => stand_at(app, day, 0),
-        _ => Ok(()),
+    if let Some(mark) = app.custody().last_mark()? {
+        app.clock().move_to(mark);
     }
+    Ok(())
 }
 
 /// Lives through the story.
@@ -90,7 +85,7 @@ fn dated(begin: Date) -> String {
 }
 
 fn put_in_force(app: &App, text: &str) -> Result<(), Error> {
-    app.custody().publish(text, &read(text)?, "officer")?;
+    app.custody().publish(text, &read(text)?, "operator")?;
     Ok(())
 }
 
@@ -171,7 +166,7 @@ fn ask(app: &App, tx: &mut Tx<'_>, (person, ground): (PersonId, Ground), asked: 
 
 fn follow(app: &App, tx: &mut Tx<'_>, (person, ground): (PersonId, Ground), then: &Then) -> Result<(), Error> {
     let row = enquiry::by_ground(tx, person, ground)?.ok_or(Error::Gone)?;
-    let [desk, officer, _]: &[Colleague; 3] = &STAFF;
+    let [desk, officer, ..]: &[Colleague; 4] = &STAFF;
     let (colleague, purpose) =
         if row.topic == enquiry::PRIVACY { (officer, "handle-rights") } else { (desk, "answer-enquiries") };
     match then {

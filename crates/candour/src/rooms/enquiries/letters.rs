@@ -27,6 +27,9 @@ static ENDS_SOON: mail::Template = mail::Template {
     urgent: false,
 };
 
+/// Every letter of this file.
+pub(super) static TEMPLATES: &[&mail::Template] = &[&RECEIVED, &LINK, &ENDS_SOON];
+
 /// What every letter about an enquiry says, the desk's as well.
 pub(super) struct Head {
     pub(super) notice: Arc<Notice>,

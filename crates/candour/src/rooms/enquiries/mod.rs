@@ -42,6 +42,21 @@ static ENQUIRIES: Feature = Feature {
         "purpose.show-you",
         "purpose.send-mail",
         "contact.enquiries",
+        "decision.limit-tries",
+    ],
+    no_personal_data: None,
+};
+
+/// Coming back by a private link.
+static LINK: Feature = Feature {
+    id: "enquiry-link",
+    clauses: &[
+        "kind.enquiry",
+        "kind.outbound-mail",
+        "purpose.answer-enquiries",
+        "purpose.show-you",
+        "purpose.send-mail",
+        "cookie.enquiry-session",
     ],
     no_personal_data: None,
 };
@@ -55,12 +70,18 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/check", get(empty).post(check::check))
         .route("/enquiries", get(empty).post(sent::send))
         .route("/enquiries/sent/{reference}", get(sent::sent))
+        .layer(Extension(limit::Limit::shared()));
+    let links = Router::new()
         .route("/enquiries/link/{token}", get(link::look).post(link::open))
         .route("/enquiries/find", get(find::ask).post(find::find))
-        .layer(Extension(crate::web::bucket::Bucket::shared()))
-        .layer(Extension(limit::Limit::shared()));
-    let own = Room { feature: &ENQUIRIES, router };
-    [vec![own], mine::rooms(), desk::rooms()].into_iter().flatten().collect()
+        .layer(Extension(crate::web::bucket::Bucket::shared()));
+    let own = vec![Room { feature: &ENQUIRIES, router }, Room { feature: &LINK, router: links }];
+    [own, mine::rooms(), desk::rooms()].into_iter().flatten().collect()
+}
+
+/// Its letters.
+pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
+    [letters::TEMPLATES.to_vec(), mine::letters(), desk::letters()].concat()
 }
 
 /// Its statements.

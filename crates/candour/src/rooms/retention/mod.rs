@@ -1,61 +1,67 @@
-//! Retention: what is deleted next, what the coming months bring, what is held, what ran, and what is held back. Counts
-//! only; nothing is opened.
+//! Retention: whether everything is deleted on time, what needs somebody, what the next days bring, and why something waits.
+//!
+//! In scope: the page of counts, typing today's date where the clock was doubted, releases by two officers, legal holds. Out of
+//! scope: what may be destroyed and when, which custody decides.
+//!
+//! Invariants: counts, days and closed codes only; nothing is opened here. An officer's act is done once for each key, and
+//! custody asks again in the same transaction whether they may.
 
+mod confirm;
+mod date;
+mod figures;
+mod hold;
+mod holds;
+mod place;
+mod release;
 mod report;
+mod rows;
+
+pub(crate) use confirm::{WRONG, mismatch};
+pub(crate) use hold::{Hold, close_reasons, on_ground};
 
 use super::{Feature, Room};
-use crate::App;
-use crate::face::{Clause, Html, Shell};
-use crate::web::session::Staff;
-use crate::web::{self, Answer};
-use askama::Template;
+use crate::web;
 use axum::Router;
-use axum::extract::State;
-use axum::routing::get;
-use custody::Guard;
-use report::{Forecast, Held, Hold, Run};
+use axum::routing::{get, post};
 
-static RETENTION: Feature = Feature { id: "retention", clauses: &["purpose.delete-on-time"], no_personal_data: None };
+static RETENTION: Feature = Feature {
+    id: "retention",
+    clauses: &["kind.staff", "purpose.delete-on-time", "cookie.staff-session"],
+    no_personal_data: None,
+};
+
+static GUARD: Feature = Feature {
+    id: "retention-guard",
+    clauses: &["kind.staff", "purpose.delete-on-time", "purpose.run-desk", "cookie.staff-session"],
+    no_personal_data: None,
+};
+
+static HOLDS: Feature = Feature {
+    id: "legal-holds",
+    clauses: &["kind.enquiry", "purpose.delete-on-time", "purpose.handle-rights", "cookie.staff-session"],
+    no_personal_data: None,
+};
 
 /// Its rooms.
 pub(super) fn rooms() -> Vec<Room> {
-    let router = web::compressed(Router::new().route("/staff/retention", get(show)));
-    vec![Room { feature: &RETENTION, router }]
+    let retention = web::compressed(Router::new().route("/staff/retention", get(report::show)));
+    let guard = Router::new()
+        .route("/staff/retention/confirm", get(confirm::ask).post(confirm::confirm))
+        .route("/staff/retention/release", get(release::ask).post(release::release))
+        .route("/staff/retention/release/{release}", post(release::agree));
+    let holds = Router::new()
+        .route("/staff/holds", get(holds::show))
+        .route("/staff/enquiries/{reference}/hold", get(place::ask).post(place::check))
+        .route("/staff/enquiries/{reference}/hold/place", post(place::place))
+        .route("/staff/enquiries/{reference}/hold/lift", post(place::lift));
+    vec![
+        Room { feature: &RETENTION, router: retention },
+        Room { feature: &GUARD, router: guard },
+        Room { feature: &HOLDS, router: holds },
+    ]
 }
 
-/// `GET /staff/retention`.
-async fn show(State(app): State<App>, Staff(session): Staff) -> Answer {
-    let (notice, today) = (app.notice()?, app.today());
-    let figures = report::read(&app).await?;
-    let stopped = matches!(app.custody().guard()?, Guard::Stopped { .. });
-    let shell = app
-        .staff_shell(&notice, &session, "Retention", "/staff/retention")
-        .stands_on(Clause::of(&notice, &["purpose.delete-on-time"]));
-    Ok(web::page(&Retention {
-        shell,
-        finding: figures.finding(today),
-        confirm: stopped.then(|| law::iso(today)),
-        chart: figures.chart(today),
-        forecast: figures.forecast(&notice),
-        held: figures.held(&notice),
-        runs: figures.runs(),
-        holds: figures.holds(&notice),
-        withdrawn: figures.withdrawn(),
-        window: notice.head().backup_window.to_string(),
-    }))
-}
-
-#[derive(Template)]
-#[template(path = "rooms/retention/retention.html")]
-struct Retention<'a> {
-    shell: Shell<'a>,
-    finding: String,
-    confirm: Option<String>,
-    chart: Html,
-    forecast: Vec<Forecast>,
-    held: Vec<Held>,
-    runs: Vec<Run>,
-    holds: Vec<Hold>,
-    withdrawn: Vec<(String, String)>,
-    window: String,
+/// Its statements.
+pub(super) fn statements() -> Vec<&'static store::Statement> {
+    rows::STATEMENTS.to_vec()
 }

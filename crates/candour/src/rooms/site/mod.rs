@@ -1,4 +1,4 @@
-//! The room `site`: the pages that are the same for everybody. Home, the privacy notice and its versions, cookies, the
+//! The room `site`: the pages that are the same for everybody. Home, the privacy notice with its history and feed, cookies, the
 //! accessibility statement, and the two small files that robots and browsers ask for.
 //!
 //! In scope: pages rendered from the notice alone. Out of scope: anything about a person; no page here reads a holding,
@@ -8,20 +8,27 @@
 //! here, because nothing on it is secret.
 
 mod accessibility;
+mod banner;
 mod cookies;
+mod differences;
+mod feed;
+mod history;
 mod home;
 mod privacy;
+mod version;
+
+pub(crate) use banner::banner;
 
 use super::{Feature, Room};
 use crate::App;
 use crate::web::compressed;
 use crate::web::token;
 use askama::Template;
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
 static SITE: Feature = Feature {
     id: "site",
@@ -41,8 +48,13 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/favicon.svg", get(favicon));
     let privacy = Router::new()
         .route("/privacy", get(privacy::in_force))
-        .route("/privacy/versions", get(privacy::versions))
-        .route("/privacy/{digest}", get(privacy::version));
+        .route("/privacy/history", get(history::show))
+        .route("/privacy/feed", get(feed::show))
+        .route("/privacy/{version}", get(privacy::version))
+        .route("/privacy/{version}/changes", get(history::changes))
+        .route("/privacy/{version}/notice.toml", get(privacy::text))
+        .route("/privacy/{version}/canonical.toml", get(privacy::canonical))
+        .layer(Extension(differences::Differences::default()));
     vec![room(&SITE, site), room(&PRIVACY, privacy)]
 }
 

@@ -1,15 +1,16 @@
-//! The privacy notice: the one in force, every published one under the address of its digest, and the list of them.
+//! The privacy notice: the one in force, and every published one at an address for good, as a page and as its file.
 
 use super::public;
+use super::version::{Version, find, list};
 use crate::App;
 use crate::face::{Html, Shell};
 use crate::web::{Answer, Stop};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use custody::Published;
-use law::Date;
-use notice::Digest;
 
 #[derive(Template)]
 #[template(path = "rooms/site/privacy.html")]
@@ -20,125 +21,53 @@ struct Privacy<'a> {
     detail: Html,
 }
 
-#[derive(Template)]
-#[template(path = "rooms/site/versions.html")]
-struct Versions<'a> {
-    shell: Shell<'a>,
-    versions: Vec<Version>,
-}
-
-/// A published notice among the others.
-struct Version {
-    /// As people cite it.
-    name: String,
-    digest: Digest,
-    published_on: Date,
-    effective_on: Date,
-    /// The role that approved it.
-    approved_by: String,
-    standing: Standing,
-}
-
-/// What a version is today.
-enum Standing {
-    /// It comes into force on its day.
-    Future,
-    /// The one that everything here obeys.
-    InForce,
-    /// It was replaced on this day.
-    Replaced(Date),
-}
-
-impl Version {
-    /// Its address for good.
-    fn href(&self) -> String {
-        format!("/privacy/{}", self.digest)
-    }
-
-    /// Its standing in words, to follow "This version": "is in force since Sunday 1 November 2026".
-    fn standing_words(&self) -> String {
-        match self.standing {
-            Standing::Future => format!("comes into force on {}", law::words(self.effective_on)),
-            Standing::InForce => format!("is in force since {}", law::words(self.effective_on)),
-            Standing::Replaced(day) => {
-                format!("was in force from {} and was replaced on {}", law::words(self.effective_on), law::words(day))
-            }
-        }
-    }
-
-    /// Its standing in a table.
-    fn standing_short(&self) -> String {
-        match self.standing {
-            Standing::Future => "Not yet in force".to_owned(),
-            Standing::InForce => "In force".to_owned(),
-            Standing::Replaced(day) => format!("Replaced on {}", law::short_words(day)),
-        }
-    }
-
-    fn is_in_force(&self) -> bool {
-        matches!(self.standing, Standing::InForce)
-    }
-}
-
 /// `GET /privacy`
 pub(super) async fn in_force(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let digest = app.notice()?.digest();
-    show(&app, &headers, digest, "Privacy notice".to_owned(), "/privacy")
+    let published = app.custody().published_on(app.today())?;
+    show(&app, &headers, &published, "Privacy notice".to_owned(), "/privacy")
 }
 
-/// `GET /privacy/{digest}`
-pub(super) async fn version(State(app): State<App>, Path(digest): Path<String>, headers: HeaderMap) -> Answer {
-    let digest = digest.parse::<Digest>().map_err(|_| Stop::NotFound)?;
-    let published = app.custody().history()?.into_iter().find(|one| one.digest == digest).ok_or(Stop::NotFound)?;
+/// `GET /privacy/{version}`
+pub(super) async fn version(State(app): State<App>, Path(named): Path<String>, headers: HeaderMap) -> Answer {
+    let published = find(&app, &named)?;
     let title = format!("Privacy notice, version {}", published.notice.head().version);
-    show(&app, &headers, digest, title, "")
+    show(&app, &headers, &published, title, "")
 }
 
-fn show(app: &App, headers: &HeaderMap, digest: Digest, title: String, here: &'static str) -> Answer {
+fn show(app: &App, headers: &HeaderMap, shown: &Published, title: String, here: &'static str) -> Answer {
     let notice = app.notice()?;
-    let shown = app.custody().published(digest)?;
-    let version = list(app)?.into_iter().find(|version| version.digest == digest).ok_or(Stop::NotFound)?;
+    let version = list(app)?.into_iter().find(|version| version.digest == shown.digest).ok_or(Stop::NotFound)?;
     let page = Privacy {
         shell: app.shell(&notice, title, here),
         version,
-        summary: Html::summary(&shown),
-        detail: Html::detail(&shown),
+        summary: Html::summary(&shown.notice),
+        detail: Html::detail(&shown.notice),
     };
     Ok(public(headers, &page))
 }
 
-/// `GET /privacy/versions`
-pub(super) async fn versions(State(app): State<App>, headers: HeaderMap) -> Answer {
-    let notice = app.notice()?;
-    let mut versions = list(&app)?;
-    versions.reverse();
-    let shell = app.shell(&notice, "Versions of our privacy notice", "").back("/privacy", "Privacy notice");
-    Ok(public(&headers, &Versions { shell, versions }))
+/// `GET /privacy/{version}/notice.toml`: the file as it was published.
+pub(super) async fn text(State(app): State<App>, Path(named): Path<String>) -> Answer {
+    let published = find(&app, &named)?;
+    Ok(download(&published, "", published.text.to_string()))
 }
 
-/// Every published notice, oldest first, with what it is today.
-fn list(app: &App) -> Result<Vec<Version>, Stop> {
-    let today = app.today();
-    let current = app.notice()?.digest();
-    let history = app.custody().history()?;
-    let next = history.iter().skip(1).map(|next| Some(next.effective_on)).chain([None]);
-    Ok(history.iter().zip(next).map(|(one, next)| Version::of(one, next, current, today)).collect())
+/// `GET /privacy/{version}/canonical.toml`: what it says and no more, byte for byte what the digest is of.
+pub(super) async fn canonical(State(app): State<App>, Path(named): Path<String>) -> Answer {
+    let published = find(&app, &named)?;
+    Ok(download(&published, "-canonical", notice::print(&published.notice)))
 }
 
-impl Version {
-    fn of(published: &Published, next: Option<Date>, current: Digest, today: Date) -> Self {
-        let standing = match next {
-            _ if published.digest == current => Standing::InForce,
-            Some(next) if published.effective_on <= today => Standing::Replaced(next),
-            _ => Standing::Future,
-        };
-        Self {
-            name: published.notice.head().version.clone(),
-            digest: published.digest,
-            published_on: published.published_on,
-            effective_on: published.effective_on,
-            approved_by: published.approved_by.clone(),
-            standing,
-        }
-    }
+fn download(published: &Published, suffix: &str, text: String) -> Response {
+    let head = published.notice.head();
+    // A version may hold anything; a name of a file may not.
+    let safe =
+        |name: &str| name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect::<String>();
+    let name = format!("attachment; filename=\"{}-{}{suffix}.toml\"", safe(&head.id), safe(&head.version));
+    let headers = [
+        (CONTENT_TYPE, "application/toml; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    (headers, text).into_response()
 }

@@ -123,6 +123,11 @@ pub fn remove(app: &App, member: &Member) -> Result<bool, Error> {
     })
 }
 
+/// How many members of staff of a role can sign in.
+pub(crate) fn active(tx: &mut Tx<'_>, role: &str) -> Result<u64, store::Error> {
+    tx.one(&rows::COUNT_ACTIVE, &[role.into()])?.get(0)
+}
+
 /// Forgets those whose invitation ended before they joined.
 pub fn forget_absent(tx: &mut Tx<'_>) -> Result<(), store::Error> {
     let now = tx.now().as_millisecond();

@@ -22,18 +22,22 @@ mod square;
 mod totp;
 mod warn;
 
+pub(crate) use members::active;
 pub use members::{Invitation, Member, Role, forget_absent, invite, list, remove};
 pub(crate) use warn::warn;
 
 use super::{Feature, Room};
+use crate::App;
 use crate::web::bucket::Bucket;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use custody::{Error, Ground, PersonId};
+use store::Tx;
 
 /// Signing in as a member of staff.
 pub static FEATURE: Feature = Feature {
     id: "staff-sign-in",
-    clauses: &["kind.staff", "kind.sign-in", "purpose.staff-sign-in", "cookie.staff-session"],
+    clauses: &["kind.staff", "kind.sign-in", "purpose.staff-sign-in", "cookie.staff-session", "decision.limit-tries"],
     no_personal_data: None,
 };
 
@@ -48,6 +52,17 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/staff/sign-out", post(sign_in::sign_out))
         .layer(Extension(Bucket::shared()));
     vec![Room { feature: &FEATURE, router }]
+}
+
+/// Its letters.
+pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
+    vec![&warn::ENDS_SOON]
+}
+
+/// The member of staff with this address who can sign in. Nothing is opened.
+pub(crate) fn by_address(app: &App, tx: &mut Tx<'_>, email: &str) -> Result<Option<(PersonId, Ground)>, Error> {
+    let notice = app.custody().in_force(tx.today())?;
+    door::Door::open(app, &notice)?.find(tx, email)
 }
 
 /// Its statements.

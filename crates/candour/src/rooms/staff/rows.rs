@@ -24,6 +24,8 @@ store::statements! {
     JOIN = "UPDATE staff SET state = 'active', last_step = $3 WHERE person_id = $1 AND ground = $2 AND state = 'invited'";
     /// Somebody leaves.
     LEAVE = "UPDATE staff SET state = 'left' WHERE person_id = $1 AND ground = $2 AND state = 'active'";
+    /// How many of a role can sign in.
+    COUNT_ACTIVE = "SELECT count(*) FROM staff WHERE role = $1 AND state = 'active'";
     /// Everybody, by state and role.
     LIST_STAFF = "SELECT person_id, ground, role, state FROM staff ORDER BY state, role, person_id, ground";
 

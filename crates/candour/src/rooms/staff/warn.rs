@@ -7,7 +7,7 @@ use custody::{Actor, Error, Warning};
 use notice::{Ask, Fields};
 use store::Tx;
 
-static ENDS_SOON: mail::Template = mail::Template {
+pub(super) static ENDS_SOON: mail::Template = mail::Template {
     id: "staff-ends-soon",
     clauses: &["purpose.send-mail", "purpose.delete-on-time", "kind.staff"],
     urgent: false,

@@ -15,6 +15,9 @@ const CLAUSES: &[&str] = &["kind.enquiry", "purpose.answer-enquiries", "purpose.
 static ANSWERED: mail::Template = mail::Template { id: "enquiry-answered", clauses: CLAUSES, urgent: false };
 static CLOSED: mail::Template = mail::Template { id: "enquiry-closed", clauses: CLAUSES, urgent: false };
 
+/// Every letter of the desk.
+pub(super) static TEMPLATES: &[&mail::Template] = &[&ANSWERED, &CLOSED];
+
 /// Tells a person that their enquiry has an answer.
 pub(super) fn answered(app: &App, tx: &mut Tx<'_>, row: &EnquiryRow, actor: &Actor) -> Result<(), Error> {
     let head = Head::new(app, tx, row)?;

@@ -70,6 +70,11 @@ pub(super) fn rooms() -> Vec<Room> {
     vec![Room { feature: &DESK, router: desk }, Room { feature: &NOTES, router: notes }]
 }
 
+/// Its letters.
+pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
+    letters::TEMPLATES.to_vec()
+}
+
 /// Its statements.
 pub(super) fn statements() -> Vec<&'static Statement> {
     rows::STATEMENTS.to_vec()

@@ -6,6 +6,7 @@ use super::conversation::{Conversation, held, open};
 use super::{ANSWER, duty, may_list, write};
 use crate::App;
 use crate::face::{Clause, Form, Shell, countdown};
+use crate::rooms::retention::{Hold, on_ground};
 use crate::web::session::{Session, Staff};
 use crate::web::token::draw_key;
 use crate::web::{self, Answer, Stop};
@@ -43,13 +44,13 @@ pub(super) async fn show(
         Some(purpose) => may_open(&notice, &session.role, purpose)?,
         None => may_list(&notice, &session.role)?,
     };
-    let (row, end) = look(&app, reference).await?;
+    let known = look(&app, reference).await?;
     let Some(purpose) = asked.purpose else {
-        let page = Sheet::of(&app, &notice, &session, &row, end, "");
+        let page = Sheet::of(&app, &notice, &session, &known, "");
         return Ok(web::page(&page));
     };
-    let opened = open_for(&app, &session, &row, &purpose).await?;
-    let mut page = Sheet::of(&app, &notice, &session, &row, end, &purpose);
+    let opened = open_for(&app, &session, &known.row, &purpose).await?;
+    let mut page = Sheet::of(&app, &notice, &session, &known, &purpose);
     page.done = asked.done.as_deref().and_then(done_words);
     page.opened = Some(opened);
     Ok(web::page(&page))
@@ -58,9 +59,9 @@ pub(super) async fn show(
 /// The same page with what was typed and what is wrong with it.
 pub(super) async fn again(app: &App, session: &Session, act: &Act, sort: Sort, form: Form) -> Answer {
     let notice = app.notice()?;
-    let (row, end) = look(app, act.reference.clone()).await?;
-    let opened = open_for(app, session, &row, &act.purpose).await?;
-    let mut page = Sheet::of(app, &notice, session, &row, end, &act.purpose);
+    let known = look(app, act.reference.clone()).await?;
+    let opened = open_for(app, session, &known.row, &act.purpose).await?;
+    let mut page = Sheet::of(app, &notice, session, &known, &act.purpose);
     page.shell = page.shell.wrong(true);
     page.opened = Some(opened);
     *(if sort == Sort::Note { &mut page.note } else { &mut page.answer }) = Some(form);
@@ -81,8 +82,15 @@ enum End {
     Withdrawn(Option<Date>),
 }
 
+/// What the linked rows say.
+struct Known {
+    row: EnquiryRow,
+    end: End,
+    hold: Option<Hold>,
+}
+
 /// The linked rows. Opens nothing.
-async fn look(app: &App, reference: String) -> Result<(EnquiryRow, End), Stop> {
+async fn look(app: &App, reference: String) -> Result<Known, Stop> {
     let house = app.clone();
     let found = app.custody().store().read("desk_enquiry", move |tx| {
         let row = by_reference(tx, &reference)?.ok_or(Error::Gone)?;
@@ -94,7 +102,8 @@ async fn look(app: &App, reference: String) -> Result<(EnquiryRow, End), Stop> {
         } else {
             End::On(held.due_on)
         };
-        Ok::<_, Error>((row, end))
+        let hold = on_ground(tx, row.person, row.ground)?;
+        Ok::<_, Error>(Known { row, end, hold })
     });
     Ok(found.await?)
 }
@@ -166,6 +175,8 @@ struct Sheet<'a> {
     note: Option<Form>,
     acts: bool,
     shut: bool,
+    /// The way to the page of its legal hold, for an officer.
+    hold: Option<&'static str>,
     closed: bool,
     keys: [String; 3],
 }
@@ -175,10 +186,10 @@ impl<'a> Sheet<'a> {
         app: &App,
         notice: &'a Notice,
         session: &'a Session,
-        row: &'a EnquiryRow,
-        end: End,
+        Known { row, end, hold }: &'a Known,
         purpose: &'a str,
     ) -> Self {
+        let end = *end;
         let today = app.today();
         let clause = format!("purpose.{purpose}");
         let clauses: &[&str] =
@@ -203,13 +214,16 @@ impl<'a> Sheet<'a> {
         if let End::On(Some(day)) = end {
             facts.push(("Deleted on", format!("{}, {}", law::words(day), countdown(day, today))));
         }
+        if let Some(hold) = hold {
+            facts.push(("Legal hold", format!("Nothing is deleted until {} is over", law::words(hold.until))));
+        }
         Self {
             shell: app
                 .staff_shell(notice, session, format!("Enquiry {}", row.reference), "/staff")
                 .back("/staff", "All enquiries")
                 .stands_on(Clause::of(notice, clauses)),
             done: None,
-            finding: finding(row, end, today),
+            finding: finding(row, end, hold.is_some(), today),
             facts,
             reference: &row.reference,
             request: request.then_some(REQUEST),
@@ -220,6 +234,11 @@ impl<'a> Sheet<'a> {
             note: form(Sort::Note),
             acts: may(Sort::Answer),
             shut: !matches!(end, End::On(_)),
+            hold: (session.role == "officer").then_some(if hold.is_some() {
+                "Change or lift the legal hold"
+            } else {
+                "Place a legal hold"
+            }),
             closed,
             keys: std::array::from_fn(|_| draw_key(&mut rng)),
         }
@@ -235,8 +254,14 @@ fn last_day(received_on: Date) -> Option<Date> {
 }
 
 /// The first line: what is to be done.
-fn finding(row: &EnquiryRow, end: End, today: Date) -> String {
+fn finding(row: &EnquiryRow, end: End, held: bool, today: Date) -> String {
     match (end, row.state) {
+        (End::Over, _) if held => {
+            "The time for which this may be used is over. It is closed, and kept under a legal hold.".to_owned()
+        }
+        (End::Withdrawn(_), _) if held => {
+            "The person withdrew this. It is closed, and kept under a legal hold.".to_owned()
+        }
         (End::Over, _) => "The time for which this may be kept is over. It is closed, and being deleted.".to_owned(),
         (End::Withdrawn(Some(day)), _) => {
             format!("The person withdrew this. It is closed, and will be deleted on {}.", law::words(day))

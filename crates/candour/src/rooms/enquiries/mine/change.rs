@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 /// The letters to the old and to the new address.
-static LETTER: mail::Template = mail::Template {
+pub(super) static LETTER: mail::Template = mail::Template {
     id: "enquiry-address-changed",
     clauses: &["kind.enquiry", "kind.outbound-mail", "purpose.send-mail", "purpose.show-you"],
     urgent: false,

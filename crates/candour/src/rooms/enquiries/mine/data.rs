@@ -35,6 +35,7 @@ pub(super) async fn show(State(app): State<App>, You(session): You, Query(told):
     Ok(page(&Data {
         shell: shell(&app, &notice, "Your data", CLAUSES).back(MINE, "Your enquiry"),
         told: told.words(&notice),
+        hold: held.hold.map(|hold| hold.told()),
         count: held.records.len(),
         picture: timeline("kept", &bars(&notice, &held), held.today),
         facts,
@@ -90,6 +91,7 @@ fn bars(notice: &Notice, held: &Held) -> Vec<Bar> {
 struct Data<'a> {
     shell: Shell<'a>,
     told: Option<String>,
+    hold: Option<String>,
     count: usize,
     picture: Html,
     facts: Vec<Html>,

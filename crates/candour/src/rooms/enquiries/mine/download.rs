@@ -209,8 +209,10 @@ impl<'a> Export<'a> {
             controller: &notice.controller().name,
             address: &notice.controller().address,
             contacts: notice.contacts().iter().map(Contact::of).collect(),
-            rights: paragraphs(notice, "rights"),
-            complaints: paragraphs(notice, "complaints"),
+            rights: rights(notice, |right| right.id != "complaint").chain(paragraphs(notice, "rights")).collect(),
+            complaints: rights(notice, |right| right.id == "complaint")
+                .chain(paragraphs(notice, "complaints"))
+                .collect(),
             notice: Promised {
                 id: &notice.head().id,
                 version: &notice.head().version,
@@ -224,10 +226,16 @@ impl<'a> Export<'a> {
 }
 
 /// What the notice says in one part of its page, paragraph by paragraph.
-fn paragraphs(notice: &Notice, under: &str) -> Vec<String> {
+fn paragraphs<'a>(notice: &'a Notice, under: &'a str) -> impl Iterator<Item = String> + 'a {
     let all = notice.texts_under(under).flat_map(|text| text.words.split("\n\n"));
     let lines = all.map(|one| one.split_whitespace().collect::<Vec<_>>().join(" "));
-    lines.filter(|one| !one.is_empty()).collect()
+    lines.filter(|one| !one.is_empty())
+}
+
+/// Rights of the notice, each with how it is answered (Art 15(1)(e), (f)).
+fn rights(notice: &Notice, wanted: fn(&notice::Right) -> bool) -> impl Iterator<Item = String> + '_ {
+    let rights = notice.rights().iter().filter(move |right| wanted(right));
+    rights.map(|right| format!("{}: {} {}", right.title(), right.words, right.terms()))
 }
 
 /// Everybody to whom something of this may be given, each once, with the country (Art 13(1)(f)).
@@ -253,8 +261,8 @@ impl<'a> Recipient<'a> {
     fn of(recipient: &'a notice::Recipient) -> Self {
         Self {
             name: &recipient.name,
-            role: &recipient.role,
-            country: &recipient.country,
+            role: recipient.role.as_deref().unwrap_or_default(),
+            country: recipient.country.as_deref().unwrap_or_default(),
             safeguard: recipient.safeguard.as_deref(),
         }
     }

@@ -5,6 +5,7 @@ use super::super::enquiry::{self, EnquiryRow, Sort};
 use super::super::footing::officer;
 use super::{open, proof, rows};
 use crate::App;
+use crate::rooms::retention::{Hold, close_reasons, on_ground};
 use crate::web::Stop;
 use crate::web::session::Session;
 use custody::{Actor, Holding, HoldingId, LinkedRow};
@@ -21,6 +22,8 @@ pub(super) struct Held {
     pub records: Vec<Seen>,
     /// Every linked row.
     pub beside: Vec<LinkedRow>,
+    /// The legal hold on the enquiry.
+    pub hold: Option<Hold>,
     /// Today.
     pub today: Date,
 }
@@ -115,8 +118,10 @@ pub(super) fn gather(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<He
         None => (2, 0),
         Some(_) => (1, entries.iter().position(|entry| entry.holding == seen.holding.holding).unwrap_or_default()),
     });
-    let beside = app.custody().linked(tx, session.person)?;
-    Ok(Held { row, records, beside, today: tx.today() })
+    let mut beside = app.custody().linked(tx, session.person)?;
+    close_reasons(&mut beside);
+    let hold = on_ground(tx, row.person, row.ground)?;
+    Ok(Held { row, records, beside, hold, today: tx.today() })
 }
 
 /// Opens what of a holding its person may see at once. What is due or withdrawn stays closed, and is listed as such.

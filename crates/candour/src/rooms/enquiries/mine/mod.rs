@@ -32,7 +32,14 @@ use store::{Statement, Tx};
 
 static FEATURE: Feature = Feature {
     id: "your-enquiry",
-    clauses: &["kind.enquiry", "kind.enquiry-message", "purpose.show-you", "cookie.enquiry-session"],
+    clauses: &[
+        "kind.enquiry",
+        "kind.enquiry-message",
+        "purpose.show-you",
+        "cookie.enquiry-session",
+        "decision.delete-what-you-withdraw",
+        "decision.limit-tries",
+    ],
     no_personal_data: None,
 };
 
@@ -59,6 +66,11 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/mine/cancel", post(withdraw::cancel));
     let long = compressed(Router::new().route(DATA, get(data::show)));
     vec![Room { feature: &FEATURE, router: router.merge(long) }]
+}
+
+/// Its letters.
+pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
+    vec![&proof::LETTER, &change::LETTER, &withdraw::LETTER]
 }
 
 /// Its statements.
@@ -90,7 +102,7 @@ struct Told {
 
 impl Told {
     fn words(&self, notice: &Notice) -> Option<String> {
-        let copies = notice.head().backup_window;
+        let copies = notice.head().window();
         Some(match self.done.as_deref()? {
             "cancelled" => "Your enquiry is open again. Nothing was destroyed.".to_owned(),
             "changed" => format!("Your details are changed. Copies of the old ones become unreadable within {copies}."),

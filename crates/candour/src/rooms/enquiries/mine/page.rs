@@ -5,6 +5,7 @@ use super::proof::Act;
 use super::{Door, Told, draw_key, find, open, parse_key, shell};
 use crate::App;
 use crate::face::{Form, Shell, countdown};
+use crate::rooms::retention::{Hold, on_ground};
 use crate::web::session::{PERSON, Session, You};
 use crate::web::{Answer, Stop, cookie, page};
 use askama::Template;
@@ -103,11 +104,13 @@ struct Look {
     parts: Vec<Part>,
     answered_on: Option<Date>,
     due_on: Option<Date>,
+    hold: Option<Hold>,
 }
 
 fn look(app: &App, tx: &mut Tx<'_>, session: &Session) -> Result<Look, Stop> {
     let (row, door) = find(app, tx, session)?;
-    let mut look = Look { row, door, parts: Vec::new(), answered_on: None, due_on: None };
+    let hold = on_ground(tx, row.person, row.ground)?;
+    let mut look = Look { row, door, parts: Vec::new(), answered_on: None, due_on: None, hold };
     if door != Door::Open {
         return Ok(look);
     }
@@ -169,6 +172,7 @@ async fn conversation(app: &App, session: &Session, form: &Form, told: Option<&s
         topic: topic_words(&notice, &look.row.topic),
         received: law::words(look.row.received_on),
         until: look.due_on.map(|due| format!("{}, {}", law::words(due), countdown(due, today))),
+        hold: look.hold.map(|hold| hold.told()),
         parts: &look.parts,
         key: draw_key(app),
         acts: Act::all().map(|act| (act, draw_key(app))),
@@ -194,14 +198,21 @@ fn stands(look: &Look, today: Date) -> String {
 
 fn ended(app: &App, notice: &Notice, look: &Look, today: Date) -> Response {
     let (lead, key) = match look.door {
+        Door::Withdrawn(_) if look.hold.is_some() => {
+            ("Withdrawn: nobody can read it any more.".to_owned(), Some(draw_key(app)))
+        }
         Door::Withdrawn(on) => (
             format!("Withdrawn: it will be destroyed on {}, {}.", law::words(on), countdown(on, today)),
             Some(draw_key(app)),
         ),
+        _ if look.hold.is_some() => {
+            ("The time for which we may use your enquiry is over. It is closed.".to_owned(), None)
+        }
         _ => ("The time for which we may keep your enquiry is over. It is closed, and being deleted.".to_owned(), None),
     };
     let shell = shell(app, notice, "Your enquiry", &["purpose.show-you", "purpose.delete-on-time"]);
-    page(&Ended { shell, lead, reference: &look.row.reference, key })
+    let hold = look.hold.map(|hold| hold.told());
+    page(&Ended { shell, lead, hold, reference: &look.row.reference, key })
 }
 
 #[derive(Template)]
@@ -215,6 +226,7 @@ struct Conversation<'a> {
     topic: String,
     received: String,
     until: Option<String>,
+    hold: Option<String>,
     parts: &'a [Part],
     key: String,
     acts: [(Act, String); 3],
@@ -225,6 +237,7 @@ struct Conversation<'a> {
 struct Ended<'a> {
     shell: Shell<'a>,
     lead: String,
+    hold: Option<String>,
     reference: &'a str,
     key: Option<String>,
 }

@@ -6,6 +6,7 @@ use super::{Door, MINE, draw_key, find, inner_shell, open, parse_key, rows, sent
 use crate::App;
 use crate::face::{Shell, countdown};
 use crate::mail;
+use crate::rooms::retention::on_ground;
 use crate::web::session::{Session, You};
 use crate::web::{Answer, Stop, page};
 use askama::Template;
@@ -15,7 +16,7 @@ use custody::{WITHDRAW_DAYS, withdrawn_until};
 use store::Tx;
 
 /// The letter that says it was withdrawn, with the link to cancel.
-static LETTER: mail::Template = mail::Template {
+pub(super) static LETTER: mail::Template = mail::Template {
     id: "enquiry-withdrawn",
     clauses: &["kind.enquiry", "kind.outbound-mail", "purpose.send-mail", "purpose.show-you"],
     urgent: false,
@@ -26,21 +27,23 @@ const CLAUSES: &[&str] = &["purpose.show-you", "purpose.delete-on-time", "store.
 /// The page that says what happens.
 pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
     let running = app.clone();
-    let row = app
+    let (row, hold) = app
         .custody()
         .store()
         .read("show_withdraw", move |tx| {
             let row = open(&running, tx, &session)?;
             demand(tx, &session, Act::Withdraw)?;
-            Ok::<_, Stop>(row)
+            let hold = on_ground(tx, row.person, row.ground)?;
+            Ok::<_, Stop>((row, hold))
         })
         .await?;
     let (notice, today) = (app.notice()?, app.today());
     let destroyed = withdrawn_until(today);
-    let unreadable = notice.head().backup_window.after(destroyed).unwrap_or(destroyed);
+    let unreadable = notice.head().window().after(destroyed).unwrap_or(destroyed);
     Ok(page(&Ask {
         shell: inner_shell(&app, &notice, "Withdraw your enquiry", CLAUSES),
         reference: row.reference,
+        hold: hold.map(|hold| hold.told()),
         days: WITHDRAW_DAYS,
         destroyed: format!("{}, {}", law::words(destroyed), countdown(destroyed, today)),
         unreadable: law::words(unreadable),
@@ -89,6 +92,7 @@ fn close(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Result
     let notice = app.custody().in_force(tx.today())?;
     let text = Letter {
         reference: &row.reference,
+        hold: on_ground(tx, row.person, row.ground)?.map(|hold| hold.told()),
         human: crate::mail::human(&notice),
         sender: &notice.controller().short,
         days: WITHDRAW_DAYS,
@@ -116,6 +120,7 @@ fn reopen(app: &App, tx: &mut Tx<'_>, session: &Session, key: [u8; 16]) -> Resul
 struct Ask<'a> {
     shell: Shell<'a>,
     reference: String,
+    hold: Option<String>,
     days: i64,
     destroyed: String,
     unreadable: String,
@@ -127,6 +132,7 @@ struct Ask<'a> {
 #[template(path = "rooms/enquiries/mine/withdrawn.txt")]
 struct Letter<'a> {
     reference: &'a str,
+    hold: Option<String>,
     human: String,
     sender: &'a str,
     days: i64,
