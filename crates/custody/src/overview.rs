@@ -150,6 +150,8 @@ impl Custody {
                 () if ripe && swept && room == 0 => Why::Unwarned,
                 () if ripe => Why::Run,
                 () if !force.covers(&format!("kind.{kind}")) => Why::Forecast,
+                // The run had room and left it: a notice, a confirmed jump or a lifted hold lets it go by its forecast only.
+                () if room > 0 && swept => Why::Forecast,
                 () if room > 0 => Why::Run,
                 () if released > 0 => Why::Release,
                 () => Why::Budget,

@@ -199,6 +199,7 @@ tell('more than a day may delete is released by two officers, and the one who as
   const page = await workAs(visitor, officer);
   await page.goto(new URL('/staff/retention', page.url()).href);
   await follow(page, page.getByRole('link', { name: 'Ask to delete more than a day may' }));
+  await everyFace(page);
   await send(page);
   check((await errorSummary(page)).length === 2, 'Not both answers are asked for.');
   await everyFace(page);

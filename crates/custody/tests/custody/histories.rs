@@ -14,8 +14,8 @@ use rand_core::{RngCore, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// How many histories a test lives through; there are ten tests.
-const EACH: u64 = 100;
+/// How many histories a test lives through; there are four tests, so that each meets every rule and two cores share them.
+const EACH: u64 = 250;
 
 /// How many steps a history has.
 const STEPS: u32 = 20;
@@ -514,7 +514,7 @@ impl History {
     }
 
     fn step(mut self) -> Self {
-        match self.below(32) {
+        match self.below(34) {
             0..=5 => self.take(),
             6..=8 | 30..=31 => self.note(Kind::Letter, "letter.closed"),
             9 => self.note(Kind::Card, "card.used"),
@@ -523,7 +523,7 @@ impl History {
             12 => self.hold(),
             13 => self.lift(),
             14 => self.object(),
-            15..=16 => self.publish(),
+            15..=16 | 32..=33 => self.publish(),
             17 => self.spend(),
             18 => self.jump(),
             19 => self.confirm(),
@@ -865,10 +865,4 @@ histories! {
     the_guard_lets_go_what_the_model_lets_go_1 1
     the_guard_lets_go_what_the_model_lets_go_2 2
     the_guard_lets_go_what_the_model_lets_go_3 3
-    the_guard_lets_go_what_the_model_lets_go_4 4
-    the_guard_lets_go_what_the_model_lets_go_5 5
-    the_guard_lets_go_what_the_model_lets_go_6 6
-    the_guard_lets_go_what_the_model_lets_go_7 7
-    the_guard_lets_go_what_the_model_lets_go_8 8
-    the_guard_lets_go_what_the_model_lets_go_9 9
 }
