@@ -191,32 +191,20 @@ impl<'g, 't> Entry<'g, 't> {
         texts.into_iter().map(|(id, _)| id).collect()
     }
 
-    /// The keys and texts of an inner table, in the order of the file, which the TOML reader does not keep.
+    /// The keys and texts of an inner table, in the order of the file.
     pub(crate) fn pairs(&mut self, key: &str) -> Vec<(String, String, Place)> {
-        let Some(value) = self.get(key) else {
-            return Vec::new();
-        };
-        let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(key, value, "a table in curly brackets");
-            return Vec::new();
-        };
-        if table.len() > MOST_ITEMS {
-            self.too_many(key);
-            return Vec::new();
-        }
-        let mut items: Vec<_> = table.iter().collect();
-        items.sort_by_key(|(name, _)| name.span().start);
-        items
-            .into_iter()
-            .filter_map(|(name, value)| {
-                let text = self.checked_text(key, value)?;
-                Some((name.get_ref().to_string(), text, name.span()))
-            })
-            .collect()
+        let items = self.inner(key).into_iter();
+        items.filter_map(|(name, place, value)| Some((name, self.checked_text(key, value)?, place))).collect()
     }
 
     /// The keys of an inner table with their lists of texts, in the order of the file.
     pub(crate) fn lists(&mut self, key: &str) -> Vec<(String, Place, Texts)> {
+        let items = self.inner(key).into_iter();
+        items.map(|(name, place, value)| (name, place, self.texts_of(key, value))).collect()
+    }
+
+    /// The keys and values of an inner table that is not too long, in the order of the file, which the TOML reader does not keep.
+    fn inner(&mut self, key: &str) -> Vec<(String, Place, &'t Spanned<DeValue<'t>>)> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
@@ -230,10 +218,7 @@ impl<'g, 't> Entry<'g, 't> {
         }
         let mut items: Vec<_> = table.iter().collect();
         items.sort_by_key(|(name, _)| name.span().start);
-        items
-            .into_iter()
-            .map(|(name, value)| (name.get_ref().to_string(), name.span(), self.texts_of(key, value)))
-            .collect()
+        items.into_iter().map(|(name, value)| (name.get_ref().to_string(), name.span(), value)).collect()
     }
 
     /// Pairs of texts in a list of lists: `[["code", "Label"]]`.
