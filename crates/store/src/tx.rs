@@ -68,13 +68,14 @@ pub struct Tx<'tx> {
     now: Timestamp,
     random: ChaCha20Rng,
     failure: Option<Error>,
+    owes: bool,
     /// Makes `'tx` invariant: a brand can be neither shortened nor prolonged.
     brand: PhantomData<fn(&'tx ()) -> &'tx ()>,
 }
 
 impl<'tx> Tx<'tx> {
     pub(crate) fn new(link: &'tx mut (dyn Link + 'tx), clock: &Clock, random: &Random) -> Self {
-        Self { link, now: clock.now(), random: random.draw(), failure: None, brand: PhantomData }
+        Self { link, now: clock.now(), random: random.draw(), failure: None, owes: false, brand: PhantomData }
     }
 
     /// Runs a statement and counts the rows it changed. After a statement that failed, none runs any more.
@@ -147,6 +148,17 @@ impl<'tx> Tx<'tx> {
         let today = self.today();
         self.execute(&KEEP_ANSWER, &[person.into(), key.into(), answer.into(), today.into()])?;
         Ok(())
+    }
+
+    /// Notes that this transaction owes something to a place outside the database: whoever runs it settles that after the
+    /// commit, and before anybody is told that it is done.
+    pub fn owe(&mut self) {
+        self.owes = true;
+    }
+
+    /// Whether something is owed.
+    pub fn owes(&self) -> bool {
+        self.owes
     }
 
     /// Whether no other transaction can write before this one has committed, so that it may touch what all of them need.
