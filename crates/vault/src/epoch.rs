@@ -9,7 +9,7 @@ use crate::hash::hmac_sha256;
 use crate::holding::HoldingKeys;
 use crate::key::{Associated, Key};
 use crate::padding::{pad, unpad};
-use crate::{Error, Result};
+use crate::{Result, hex};
 
 /// The key of one civil day. It seals nothing itself: wraps and notes have sub-keys of their own, and die with it.
 pub struct EpochKey {
@@ -19,25 +19,14 @@ pub struct EpochKey {
 }
 
 impl EpochKey {
+    #[cfg(test)]
     pub(crate) fn generate(day: Date, rng: &mut (impl CryptoRng + ?Sized)) -> EpochKey {
         EpochKey::new(day, Key::generate(rng))
     }
 
-    /// The key in a slot; [`Error::DoesNotOpen`] under another root or another day's name.
-    pub(crate) fn read(day: Date, slot: &[u8], root: &Key) -> Result<EpochKey> {
-        let plain = root.open(slot, &slot_associated(day), "a slot")?;
-        let key = Key::read(&plain).ok_or_else(|| Error::malformed("a slot is not one key"))?;
-        Ok(EpochKey::new(day, key))
-    }
-
-    fn new(day: Date, key: Key) -> EpochKey {
+    pub(crate) fn new(day: Date, key: Key) -> EpochKey {
         let wrap = expand(&key, "wrap", "");
         EpochKey { day, key, wrap }
-    }
-
-    /// The slot that stands in every place: this key, wrapped by the root.
-    pub(crate) fn slot(&self, root: &Key, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<u8> {
-        root.seal(self.key.bytes(), &slot_associated(self.day), rng)
     }
 
     /// The civil day that names this key.
@@ -50,7 +39,7 @@ impl EpochKey {
         self.wrap.seal(keys.write().as_slice(), &bound.wrap(self.day), rng)
     }
 
-    /// The keys of a holding; [`Error::DoesNotOpen`] under any other epoch, person or holding.
+    /// The keys of a holding; [`Error::DoesNotOpen`](crate::Error::DoesNotOpen) under any other epoch, person or holding.
     pub fn unwrap(&self, wrapped: &[u8], bound: &Bound) -> Result<HoldingKeys> {
         let plain = self.wrap.open(wrapped, &bound.wrap(self.day), "a wrapped key")?;
         HoldingKeys::read(&plain)
@@ -62,10 +51,15 @@ impl EpochKey {
         expand(&self.key, "note", label).seal(&pad(plain), &self.note_associated(label), rng)
     }
 
-    /// The note; [`Error::DoesNotOpen`] under any other epoch or label.
+    /// The note; [`Error::DoesNotOpen`](crate::Error::DoesNotOpen) under any other epoch or label.
     pub fn open_note(&self, label: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let key = expand(&self.key, "note", label);
         unpad(&key.open(sealed, &self.note_associated(label), "a note")?)
+    }
+
+    /// The key of one copy of the data, which has a random id of its own.
+    pub(crate) fn copy_key(&self, id: &[u8; 32]) -> Key {
+        expand(&self.key, "copy", &hex::write(id))
     }
 
     /// This key under another day's name.
@@ -77,10 +71,6 @@ impl EpochKey {
     fn note_associated(&self, label: &str) -> Associated {
         Associated::new("note").part(self.day.to_string().as_bytes()).part(label.as_bytes())
     }
-}
-
-fn slot_associated(day: Date) -> Associated {
-    Associated::new("slot").part(day.to_string().as_bytes())
 }
 
 /// HKDF-Expand to one block (RFC 5869, section 2.3). No extract step: an epoch key is uniformly random already. No use contains a

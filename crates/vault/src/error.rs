@@ -17,6 +17,38 @@ pub enum Error {
     /// The epoch is the newest: whatever is sealed today would be lost with it.
     #[error("the current epoch key cannot be destroyed")]
     CurrentEpoch,
+    /// A recovery code was not typed as it was given.
+    #[error("group {group} of the recovery code has a typing slip")]
+    CodeSlip {
+        /// The group of four, counted from 1.
+        group: usize,
+    },
+    /// A part of a copy does not open under the key of its day.
+    #[error("part {part} of the copy was changed, or belongs to another copy")]
+    CopyChanged {
+        /// The part, counted from 0, which is the manifest.
+        part: u64,
+    },
+    /// A copy ends before its last part.
+    #[error("the copy ends too early: it was cut off")]
+    CopyCut,
+    /// A file of another program.
+    #[error("this file is not a copy made by this program")]
+    CopyForeign,
+    /// A copy of a newer program.
+    #[error("the copy has a format that this program does not know: a newer one made it")]
+    CopyFormat,
+    /// A copy has bytes after its last part.
+    #[error("the copy goes on after its end")]
+    CopyLonger,
+    /// A part of a copy stands in another part's place.
+    #[error("part {found} of the copy stands where part {expected} should: parts were moved, doubled or lost")]
+    CopyOrder {
+        /// The part that should come next.
+        expected: u64,
+        /// The part that does.
+        found: u64,
+    },
     /// Authentication failed: another key, another place, or changed bytes. Which of them cannot be told.
     #[error("{what} does not open under this key")]
     DoesNotOpen {
@@ -48,6 +80,21 @@ pub enum Error {
         /// What was expected where, as a sentence.
         what: String,
     },
+    /// The other end of a copy refused: a file, or whatever the caller gave.
+    #[error("could not {what} the copy: {source}")]
+    Stream {
+        /// The verb that failed.
+        what: &'static str,
+        /// The other end's own words.
+        source: io::Error,
+    },
+}
+
+/// For those who use a copy as a stream.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
 }
 
 impl Error {

@@ -1,57 +1,91 @@
-//! The journal: what was done to holdings, kept outside the database, so that restoring a copy never brings back what was erased.
+//! The journal: what was done with holdings, kept outside the database, so that restoring a copy never undoes it.
 //!
-//! Before an effect commits its *intent* is written, after it its *done*. A restore repeats what is done and settles what has an
-//! intent only. An intent line is `seq hash effect intent day`: the count, SHA-256 of the holding's id in hexadecimal, a word, and
-//! the civil day. Its done line ends with the index of the evidence leaf, or `-`, instead of the day. What no copy can bring back
-//! any more is pruned; a line `pruned first last` is left of it, so that every count up to the last one is accounted for.
+//! An erasure's *intent* is written before it commits, its *done* after it: a restore repeats what is done and settles what has
+//! an intent only. Every other effect is one line, *did*, written after its commit and before its answer. Each line begins with
+//! the count, a SHA-256 in hexadecimal that says of what (see [`Effect`]), and a word; then follow `intent` and its civil day,
+//! `done` and the index of the evidence leaf or `-`, or `did` and its day. What no copy can bring back any more is pruned; a line
+//! `pruned first last` is left of it, so that every count up to the last one is accounted for.
 //!
 //! ```text
 //! pruned 1 40
 //! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase intent 2026-11-23
 //! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase done 1207
+//! 42 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752 hold did 2026-11-23
 //! ```
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::{Error, Result, day, hex, place};
+use crate::{Error, Result, day, file, hex};
 
-/// What was done to a holding.
+/// What was done, and what its hash is of. An `id` is the 16 random bytes of a holding or a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Its keys and rows were destroyed.
+    /// A holding's keys and rows were destroyed. Of its id.
     Erase,
-    /// It was put under legal hold, or released.
+    /// A holding was put under legal hold. Of its id.
     Hold,
-    /// Its terms changed with the notice.
+    /// A withdrawal was taken back, so what it is about is kept. Of the ground.
+    Keep,
+    /// A notice was published. Its digest itself.
     Notice,
-    /// Its person objected to a purpose.
+    /// A person objected to a purpose. Of the person's id and the purpose's bytes.
     Object,
-    /// Its record was replaced, so the old version must stay shut.
+    /// A holding's record was replaced, so the old version must stay shut. Of its id and the replaced version, 8 bytes, the
+    /// first the most significant.
     Replace,
-    /// It was restricted, or released.
+    /// A holding was restricted. Of its id.
     Restrict,
+    /// A legal hold was lifted. Of the holding's id.
+    Unhold,
+    /// An objection was taken back. As for [`Effect::Object`].
+    Unobject,
+    /// A restriction was lifted. Of the holding's id.
+    Unrestrict,
+    /// A person withdrew. Of the ground.
+    Withdraw,
 }
 
 impl Effect {
-    const ALL: [Effect; 6] =
-        [Effect::Erase, Effect::Hold, Effect::Notice, Effect::Object, Effect::Replace, Effect::Restrict];
+    /// Every effect, in the order of the words.
+    pub const ALL: [Effect; 11] = [
+        Effect::Erase,
+        Effect::Hold,
+        Effect::Keep,
+        Effect::Notice,
+        Effect::Object,
+        Effect::Replace,
+        Effect::Restrict,
+        Effect::Unhold,
+        Effect::Unobject,
+        Effect::Unrestrict,
+        Effect::Withdraw,
+    ];
 
     /// The word in the journal.
     pub fn word(self) -> &'static str {
         match self {
             Effect::Erase => "erase",
             Effect::Hold => "hold",
+            Effect::Keep => "keep",
             Effect::Notice => "notice",
             Effect::Object => "object",
             Effect::Replace => "replace",
             Effect::Restrict => "restrict",
+            Effect::Unhold => "unhold",
+            Effect::Unobject => "unobject",
+            Effect::Unrestrict => "unrestrict",
+            Effect::Withdraw => "withdraw",
         }
+    }
+
+    /// The effect with this word.
+    pub fn parse(word: &str) -> Option<Effect> {
+        Effect::ALL.into_iter().find(|effect| effect.word() == word)
     }
 }
 
@@ -60,11 +94,11 @@ impl Effect {
 pub struct Entry {
     /// The journal's own count, from 1.
     pub seq: u64,
-    /// SHA-256 of the holding's id.
-    pub holding: [u8; 32],
-    /// What was intended.
+    /// The SHA-256 that says of what; see [`Effect`].
+    pub hash: [u8; 32],
+    /// What was intended, or done.
     pub effect: Effect,
-    /// The civil day of the intent.
+    /// The civil day of the intent, or of the effect.
     pub day: Date,
     /// Whether it was done; if not, whether it committed is unknown.
     pub done: bool,
@@ -76,8 +110,11 @@ pub struct Entry {
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// Where the next line goes. Every write first cuts the file here, so a failed one leaves no half line in the middle.
-    length: usize,
+    /// How long the file was when it was last synced. Every write first cuts the file here, so a failed one leaves no half line
+    /// in the middle, and what the system lost in a failed sync is written again.
+    synced: usize,
+    /// The lines that were written since.
+    since: String,
     /// Whether the name of `file` is synced: without it a power cut would lose the lines with the file.
     named: bool,
     next: u64,
@@ -90,8 +127,8 @@ impl Journal {
     /// [`Error::Locked`].
     pub fn open(path: &Path) -> Result<Journal> {
         // A file of its own, since pruning puts another file in the journal's place.
-        let lock = place::lock(&path.with_added_extension("lock"), path)?;
-        place::destroy(&place::temporary(path))?;
+        let lock = file::lock(&path.with_added_extension("lock"), path)?;
+        file::destroy(&file::temporary(path))?;
         let file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -99,30 +136,34 @@ impl Journal {
             .mode(0o600)
             .open(path)
             .map_err(Error::io("open", path))?;
-        place::sync_folder(path)?;
+        file::sync_folder(path)?;
         let text = fs::read(path).map_err(Error::io("read", path))?;
         let whole = whole_lines(&text);
         let Account { next, mut entries } = Account::read(whole, path)?;
         entries.retain(|_, entry| !entry.done);
-        Ok(Journal { path: path.to_owned(), file, length: whole.len(), named: true, next, open: entries, _lock: lock })
+        let (path, synced, since) = (path.to_owned(), whole.len(), String::new());
+        Ok(Journal { path, file, synced, since, named: true, next, open: entries, _lock: lock })
     }
 
-    /// Writes down what is about to be done on `day`, each as SHA-256 of the holding's id and the effect, and syncs once. Returns
+    /// Writes down what is about to be done on `day`, each as the hash that says of what and the effect, and syncs once. Returns
     /// the `seq` of the first; the others follow it.
     pub fn intent(&mut self, day: Date, entries: &[([u8; 32], Effect)]) -> Result<u64> {
         let first = self.next;
         let entries: Vec<Entry> = (first..)
             .zip(entries)
-            .map(|(seq, &(holding, effect))| Entry { seq, holding, effect, day, done: false, leaf: None })
+            .map(|(seq, &(hash, effect))| Entry { seq, hash, effect, day, done: false, leaf: None })
             .collect();
-        self.append(&entries.iter().map(intent_line).collect::<String>())?;
+        self.append_synced(&entries.iter().map(intent_line).collect::<String>())?;
         self.next += entries.len() as u64;
         self.open.extend(entries.into_iter().map(|entry| (entry.seq, entry)));
         Ok(first)
     }
 
-    /// Writes down that the intents from `first_seq` on were done, each with the index of its leaf if that is known, and syncs
-    /// once. An intent that is missing, or done already, is an error and nothing is written.
+    /// Writes down that the intents from `first_seq` on were done, each with the index of its leaf if that is known. An intent
+    /// that is missing, or done already, is an error and nothing is written.
+    ///
+    /// The lines are not synced: the next line that is, or [`Journal::sync`], covers them. A power cut before that leaves the
+    /// intents, and a restore shuts what has an intent only, so nothing comes back, and an officer decides instead of nobody.
     pub fn done(&mut self, first_seq: u64, leaves: &[Option<u64>]) -> Result<()> {
         let entries = (first_seq..)
             .zip(leaves)
@@ -139,20 +180,42 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes down what was done, each as the hash that says of what, the effect and its civil day, and syncs once.
+    pub fn did(&mut self, entries: &[([u8; 32], Effect, Date)]) -> Result<()> {
+        let lines = (self.next..)
+            .zip(entries)
+            .map(|(seq, &(hash, effect, day))| did_line(&Entry { seq, hash, effect, day, done: true, leaf: None }))
+            .collect::<String>();
+        self.append_synced(&lines)?;
+        self.next += entries.len() as u64;
+        Ok(())
+    }
+
+    /// Syncs what [`Journal::done`] wrote; when all is synced already nothing happens.
+    pub fn sync(&mut self) -> Result<()> {
+        if !self.since.is_empty() {
+            file::operate().and_then(|()| self.file.sync_data()).map_err(Error::io("write to", &self.path))?;
+            self.synced += self.since.len();
+            self.since.clear();
+        }
+        Ok(())
+    }
+
     /// Forgets the entries that are done and whose intent is of a day earlier than `before`, and says how many. An open intent
     /// stays whatever its age. The file is exchanged as a whole: a power cut leaves it as it was, or pruned.
     pub fn prune(&mut self, before: Date) -> Result<u64> {
         let mut text = fs::read(&self.path).map_err(Error::io("read", &self.path))?;
         // A failed write may have left lines beyond, which were never acknowledged.
-        text.truncate(self.length);
+        text.truncate(self.synced + self.since.len());
         let mut account = Account::read(&text, &self.path)?;
         let count = account.entries.len();
         account.entries.retain(|_, entry| !entry.done || entry.day >= before);
         let pruned = count - account.entries.len();
         if pruned > 0 {
             let text = account.text();
-            self.file = place::exchange(&self.path, text.as_bytes())?;
-            self.length = text.len();
+            self.file = file::exchange(&self.path, text.as_bytes())?;
+            self.synced = text.len();
+            self.since.clear();
             self.named = false;
         }
         self.sync_name()?;
@@ -166,25 +229,29 @@ impl Journal {
         Ok(Account::read(whole_lines(&text), path)?.entries.into_values().collect())
     }
 
+    /// Writes lines that the next sync covers.
     fn append(&mut self, lines: &str) -> Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
         self.sync_name()?;
-        let length = self.length as u64;
-        let write = || -> io::Result<()> {
-            self.file.set_len(length)?;
-            self.file.write_all_at(lines.as_bytes(), length)?;
-            self.file.sync_all()
-        };
-        write().map_err(Error::io("write to", &self.path))?;
-        self.length += lines.len();
+        let (synced, text) = (self.synced as u64, [&self.since, lines].concat());
+        let written = self.file.set_len(synced).and_then(|()| self.file.write_all_at(text.as_bytes(), synced));
+        written.map_err(Error::io("write to", &self.path))?;
+        self.since = text;
         Ok(())
+    }
+
+    /// Writes lines that count only once they are synced.
+    fn append_synced(&mut self, lines: &str) -> Result<()> {
+        let before = self.since.len();
+        self.append(lines)?;
+        self.sync().inspect_err(|_| self.since.truncate(before))
     }
 
     fn sync_name(&mut self) -> Result<()> {
         if !self.named {
-            place::sync_folder(&self.path)?;
+            file::sync_folder(&self.path)?;
             self.named = true;
         }
         Ok(())
@@ -209,7 +276,7 @@ impl Account {
         Ok(account)
     }
 
-    /// An intent, or what was pruned, follows the one before it without a gap, so a lost line is noticed; a done repeats an open
+    /// An intent, what was done without one, or what was pruned, follows the one before it without a gap, so a lost line is noticed; a done repeats an open
     /// intent. `None` for anything else.
     fn admit(&mut self, line: &str) -> Option<()> {
         if let Some(range) = line.strip_prefix("pruned ") {
@@ -217,18 +284,18 @@ impl Account {
             let (first, last) = (read_seq(first)?, read_seq(last)?);
             self.follow(first, last)
         } else {
-            let [seq, holding, effect, word, last] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
-            let (seq, holding, effect) = (read_seq(seq)?, read_hash(holding)?, read_effect(effect)?);
+            let [seq, hash, effect, word, last] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let (seq, hash, effect) = (read_seq(seq)?, read_hash(hash)?, Effect::parse(effect)?);
             match word {
-                "intent" => {
-                    let entry = Entry { seq, holding, effect, day: day::read(last)?, done: false, leaf: None };
+                "intent" | "did" => {
+                    let entry = Entry { seq, hash, effect, day: day::read(last)?, done: word == "did", leaf: None };
                     self.follow(seq, seq)?;
                     self.entries.insert(seq, entry);
                     Some(())
                 }
                 "done" => {
                     let open = self.entries.get_mut(&seq).filter(|entry| !entry.done)?;
-                    (open.holding == holding && open.effect == effect).then_some(())?;
+                    (open.hash == hash && open.effect == effect).then_some(())?;
                     open.leaf = if last == "-" { None } else { Some(last.parse().ok()?) };
                     open.done = true;
                     Some(())
@@ -242,29 +309,42 @@ impl Account {
         (first == self.next && first <= last).then(|| self.next = last + 1)
     }
 
-    /// The lines that say this: the gaps between the entries are what was pruned.
+    /// The fewest lines that say this: the gaps between the entries are what was pruned.
     fn text(&self) -> String {
         let mut text = String::new();
         let mut next = 1;
         for entry in self.entries.values() {
             text += &pruned_line(next, entry.seq);
-            text += &intent_line(entry);
-            if entry.done {
-                text += &done_line(entry);
-            }
+            text += &entry_lines(entry);
             next = entry.seq + 1;
         }
         text + &pruned_line(next, self.next)
     }
 }
 
+/// A did says all that is known of what was done without a leaf, whatever its lines were.
+fn entry_lines(entry: &Entry) -> String {
+    match entry {
+        Entry { done: false, .. } => intent_line(entry),
+        Entry { leaf: None, .. } => did_line(entry),
+        Entry { leaf: Some(_), .. } => intent_line(entry) + &done_line(entry),
+    }
+}
+
 fn intent_line(entry: &Entry) -> String {
-    format!("{} {} {} intent {}\n", entry.seq, hex::write(&entry.holding), entry.effect.word(), entry.day)
+    line(entry, "intent", &entry.day.to_string())
 }
 
 fn done_line(entry: &Entry) -> String {
-    let leaf = entry.leaf.map_or("-".to_owned(), |leaf| leaf.to_string());
-    format!("{} {} {} done {leaf}\n", entry.seq, hex::write(&entry.holding), entry.effect.word())
+    line(entry, "done", &entry.leaf.map_or("-".to_owned(), |leaf| leaf.to_string()))
+}
+
+fn did_line(entry: &Entry) -> String {
+    line(entry, "did", &entry.day.to_string())
+}
+
+fn line(entry: &Entry, word: &str, last: &str) -> String {
+    format!("{} {} {} {word} {last}\n", entry.seq, hex::write(&entry.hash), entry.effect.word())
 }
 
 /// The line for what is missing from `first` to before `next`; empty if nothing is.
@@ -286,10 +366,6 @@ fn read_seq(word: &str) -> Option<u64> {
 fn read_hash(word: &str) -> Option<[u8; 32]> {
     let mut hash = [0; 32];
     hex::read(word, &mut hash).map(|()| hash)
-}
-
-fn read_effect(word: &str) -> Option<Effect> {
-    Effect::ALL.into_iter().find(|effect| effect.word() == word)
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use crate::{Error, Result};
 const SUITE: u8 = 1;
 const TAG_LEN: usize = 16;
 
+/// How much longer a ciphertext is than what it seals.
+pub(crate) const OVERHEAD: usize = 1 + NONCE_LEN + TAG_LEN;
+
 /// Length of a key in bytes.
 pub(crate) const KEY_LEN: usize = 32;
 

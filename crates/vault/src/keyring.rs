@@ -1,22 +1,25 @@
-//! The keyring: one slot an epoch, the same in every place.
+//! The keyring: one slot an epoch and one for the log, the same in every place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::epoch::EpochKey;
-use crate::{Error, Result, Root, day, equal, place};
+use crate::key::{KEY_LEN, Key};
+use crate::slot::{self, Slot};
+use crate::{Error, Result, Root, file, salt};
 
 /// The epoch keys, in memory and in every place. A place is a folder outside the database, its folder and every backup set; it is
 /// overwritten, never versioned. One process owns the places and writes to them; any number may read them beside it.
 pub struct Keyring {
     places: Vec<PathBuf>,
-    root: Root,
+    /// What seals slots is the last one. Those before it open what a rotation has not reached.
+    roots: Vec<Root>,
     epochs: BTreeMap<Date, Arc<EpochKey>>,
     /// The lock of every place, held until the keyring is dropped; none when it was opened beside its owner.
     locks: Option<Vec<File>>,
@@ -28,17 +31,22 @@ impl Keyring {
     /// place the slots that only another one has. A slot that does not open, or differs from the same day's slot in another
     /// place, is an error that names place and epoch: guessing here could lose everything sealed on that day.
     pub fn open(places: Vec<PathBuf>, root: Root) -> Result<Keyring> {
-        let mut locks = Vec::new();
-        for place in &places {
-            place::create_folder(place)?;
-            locks.push(place::lock(&place.join("lock"), place)?);
+        let keyring = Keyring::own(places, vec![root])?;
+        for slot in slot::all(&keyring.places)? {
+            keyring.heal(slot)?;
         }
-        places.iter().try_for_each(|place| tidy(place))?;
-        let mut keyring = Keyring::read(places, root)?;
-        keyring.locks = Some(locks);
-        for &day in keyring.epochs.keys() {
-            keyring.heal(day)?;
+        Ok(keyring)
+    }
+
+    /// [`Keyring::open`], and then [`Keyring::rotate`] to the last of `roots`: it finishes a rotation that was interrupted, for
+    /// which it is given the old root and the new one. Each slot opens under any of them. When none was interrupted nothing is
+    /// written.
+    pub fn open_with(places: Vec<PathBuf>, roots: Vec<Root>, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Keyring> {
+        if roots.is_empty() {
+            return Err(Error::malformed("a keyring needs a root key"));
         }
+        let mut keyring = Keyring::own(places, roots)?;
+        keyring.renew_all(rng)?;
         Ok(keyring)
     }
 
@@ -47,7 +55,7 @@ impl Keyring {
     /// destroys meanwhile; an epoch that is begun afterwards is not seen. A place that is missing is an error, and so is what is
     /// one for [`Keyring::open`].
     pub fn open_beside(places: Vec<PathBuf>, root: Root) -> Result<Keyring> {
-        Keyring::read(places, root)
+        Keyring::read(places, vec![root])
     }
 
     /// Makes the key of `day` and has it stand in every place, synced, before it can be used. `false` when it stands already.
@@ -58,11 +66,8 @@ impl Keyring {
         if self.epochs.contains_key(&day) {
             return Ok(false);
         }
-        let epoch = match self.heal(day)? {
-            Some(epoch) => epoch,
-            None => self.write(day, rng)?,
-        };
-        self.epochs.insert(day, Arc::new(epoch));
+        let key = self.stand(Slot::Epoch(day), rng)?;
+        self.epochs.insert(day, Arc::new(EpochKey::new(day, key)));
         Ok(true)
     }
 
@@ -92,10 +97,32 @@ impl Keyring {
         self.epochs.remove(&day);
         let mut outcome = Ok(());
         for place in &self.places {
-            let slot = slot_path(place, day);
-            outcome = outcome.and(place::destroy(&slot)).and(place::destroy(&place::temporary(&slot)));
+            let path = Slot::Epoch(day).path(place);
+            outcome = outcome.and(file::destroy(&path)).and(file::destroy(&file::temporary(&path)));
         }
         outcome.map(|()| self.places.clone())
+    }
+
+    /// The 32 bytes from which the key that signs the log is made (an Ed25519 seed, RFC 8032). They are drawn once, by the owner,
+    /// and stand in every place before this returns; [`Error::Beside`] when a process beside the owner asks before that.
+    pub fn log_seed(&mut self, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Zeroizing<[u8; KEY_LEN]>> {
+        let key = match self.owned() {
+            Ok(()) => self.stand(Slot::Log, rng)?,
+            Err(beside) => slot::find(Slot::Log, &self.places, &self.roots)?.ok_or(beside)?.key,
+        };
+        let mut seed = Zeroizing::new([0; KEY_LEN]);
+        seed.copy_from_slice(key.bytes());
+        Ok(seed)
+    }
+
+    /// Seals every slot anew under `new`, in every place, and overwrites what was sealed under the old root. The new root must be
+    /// kept safely before this is called, and the old one until it has succeeded: when it is interrupted some slots open under
+    /// the one and some under the other, and [`Keyring::open_with`] both finishes it; calling this again does too. Epoch keys
+    /// stay as they are, and so does what they wrap.
+    pub fn rotate(&mut self, new: Root, rng: &mut (impl CryptoRng + ?Sized)) -> Result<()> {
+        self.owned()?;
+        self.roots.push(new);
+        self.renew_all(rng)
     }
 
     /// The folders that hold the slots.
@@ -103,50 +130,87 @@ impl Keyring {
         &self.places
     }
 
+    /// Locks and tidies every place, and reads it.
+    fn own(places: Vec<PathBuf>, roots: Vec<Root>) -> Result<Keyring> {
+        let mut locks = Vec::new();
+        for place in &places {
+            file::create_folder(place)?;
+            locks.push(lock(place)?);
+        }
+        places.iter().try_for_each(|place| tidy(place))?;
+        salt::heal(&places)?;
+        Ok(Keyring { locks: Some(locks), ..Keyring::read(places, roots)? })
+    }
+
     /// Every slot of every place, in memory only.
-    fn read(places: Vec<PathBuf>, root: Root) -> Result<Keyring> {
+    fn read(places: Vec<PathBuf>, roots: Vec<Root>) -> Result<Keyring> {
         if places.is_empty() {
             return Err(Error::malformed("a keyring needs at least one place"));
         }
-        let mut keyring = Keyring { places, root, epochs: BTreeMap::new(), locks: None };
+        let mut keyring = Keyring { places, roots, epochs: BTreeMap::new(), locks: None };
         let mut read = BTreeSet::new();
         loop {
             // Again, until nothing was begun meanwhile: the newest of one listing may be destroyed before it is read.
-            let days = &days(&keyring.places)? - &read;
-            if days.is_empty() {
+            let slots = &slot::all(&keyring.places)? - &read;
+            if slots.is_empty() {
                 return Ok(keyring);
             }
-            for &day in &days {
-                if let Some((_, epoch)) = find(&keyring.places, &keyring.root, day)? {
-                    keyring.epochs.insert(day, Arc::new(epoch));
+            for &slot in &slots {
+                let found = slot::find(slot, &keyring.places, &keyring.roots)?;
+                if let (Slot::Epoch(day), Some(found)) = (slot, found) {
+                    keyring.epochs.insert(day, Arc::new(EpochKey::new(day, found.key)));
                 }
             }
-            read.extend(days);
+            read.extend(slots);
         }
     }
 
-    /// A new key for `day`, in every place.
-    fn write(&self, day: Date, rng: &mut (impl CryptoRng + ?Sized)) -> Result<EpochKey> {
-        let epoch = EpochKey::generate(day, rng);
-        let slot = epoch.slot(self.root.key(), rng);
-        for place in &self.places {
-            place::replace(&slot_path(place, day), &slot)?;
+    /// The key of `slot`, in every place: the one that any place has, or a new one.
+    fn stand(&self, slot: Slot, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Key> {
+        if let Some(key) = self.heal(slot)? {
+            return Ok(key);
         }
-        Ok(epoch)
+        let key = Key::generate(rng);
+        self.spread(slot, &slot.seal(&key, self.root().key(), rng))?;
+        Ok(key)
     }
 
-    /// Copies the slot of `day`, if any place has one, to the places that have none.
-    fn heal(&self, day: Date) -> Result<Option<EpochKey>> {
-        let Some((slot, epoch)) = find(&self.places, &self.root, day)? else {
-            return Ok(None);
-        };
-        for place in &self.places {
-            let path = slot_path(place, day);
-            if !exists(&path)? {
-                place::replace(&path, &slot)?;
+    /// Gives every place the slot that any place has.
+    fn heal(&self, slot: Slot) -> Result<Option<Key>> {
+        let Some(found) = slot::find(slot, &self.places, &self.roots)? else { return Ok(None) };
+        self.spread(slot, &found.bytes)?;
+        Ok(Some(found.key))
+    }
+
+    /// Brings every slot to the newest root and forgets the others. A slot that some place has under it already is not sealed
+    /// again, so that the places end with the same bytes.
+    fn renew_all(&mut self, rng: &mut (impl CryptoRng + ?Sized)) -> Result<()> {
+        for slot in slot::all(&self.places)? {
+            let Some(found) = slot::find(slot, &self.places, &self.roots)? else { continue };
+            match found.age {
+                0 => self.spread(slot, &found.bytes)?,
+                _ => self.spread(slot, &slot.seal(&found.key, self.root().key(), rng))?,
             }
         }
-        Ok(Some(epoch))
+        self.roots.drain(..self.roots.len() - 1);
+        Ok(())
+    }
+
+    /// Has `bytes` stand in every place; what else stood there is overwritten.
+    fn spread(&self, slot: Slot, bytes: &[u8]) -> Result<()> {
+        for place in &self.places {
+            let path = slot.path(place);
+            match file::read(&path)? {
+                None => file::replace(&path, bytes)?,
+                Some(stands) if stands == bytes => {}
+                Some(_) => file::supersede(&path, bytes)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn root(&self) -> &Root {
+        self.roots.last().expect("every constructor is given a root, and a rotation keeps the last")
     }
 
     fn owned(&self) -> Result<()> {
@@ -154,82 +218,25 @@ impl Keyring {
     }
 }
 
-/// The days that have a slot in any place.
-fn days(places: &[PathBuf]) -> Result<BTreeSet<Date>> {
-    let mut days = BTreeSet::new();
-    for place in places {
-        days.extend(names(place)?.iter().filter_map(|name| slot_day(name)));
-    }
-    Ok(days)
-}
-
-/// The slot of `day` and the key in it, if any place has one; an error when two places differ.
-fn find(places: &[PathBuf], root: &Root, day: Date) -> Result<Option<(Vec<u8>, EpochKey)>> {
-    let mut found: Option<(&Path, Vec<u8>, EpochKey)> = None;
-    for place in places {
-        let Some((slot, epoch)) = read_slot(place, root, day)? else { continue };
-        match &found {
-            Some((first, bytes, _)) if !equal(bytes, &slot) => {
-                let (what, first) = (slot_words(place, day), first.display());
-                return Err(Error::malformed(format!("{what} differs from the one in {first}")));
-            }
-            Some(_) => {}
-            None => found = Some((place, slot, epoch)),
-        }
-    }
-    Ok(found.map(|(_, slot, epoch)| (slot, epoch)))
-}
-
-fn read_slot(place: &Path, root: &Root, day: Date) -> Result<Option<(Vec<u8>, EpochKey)>> {
-    let path = slot_path(place, day);
-    let slot = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        slot => slot.map_err(Error::io("read", &path))?,
-    };
-    match EpochKey::read(day, &slot, root.key()) {
-        Ok(epoch) => Ok(Some((slot, epoch))),
-        // Opened just before the owner destroyed it, which takes the name first and the bytes after.
-        Err(_) if !exists(&path)? => Ok(None),
-        Err(_) => Err(Error::DoesNotOpen { what: slot_words(place, day) }),
-    }
+/// Locks a place for this process, until the file is dropped.
+pub(crate) fn lock(place: &Path) -> Result<File> {
+    file::lock(&place.join("lock"), place)
 }
 
 /// Destroys what an interrupted write or destruction left in `place`. Other files are none of ours.
 fn tidy(place: &Path) -> Result<()> {
-    for name in names(place)? {
+    let ours = |name: &str| Slot::parse(name).is_some() || name == salt::NAME;
+    for name in slot::names(place)? {
         let path = place.join(&name);
-        if name.strip_suffix(".new").and_then(slot_day).is_some() {
-            place::destroy(&path)?;
+        if name.strip_suffix(".new").is_some_and(ours) {
+            file::destroy(&path)?;
         } else if let Some(name) = name.strip_suffix(".old")
-            && slot_day(name.strip_suffix(".new").unwrap_or(name)).is_some()
+            && ours(name.strip_suffix(".new").unwrap_or(name))
         {
-            place::shred(&path)?;
+            file::shred(&path)?;
         }
     }
     Ok(())
-}
-
-/// The names in `place` that can be ours.
-fn names(place: &Path) -> Result<Vec<String>> {
-    let entries = fs::read_dir(place).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let entries = entries.map_err(Error::io("read", place))?;
-    Ok(entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect())
-}
-
-fn exists(path: &Path) -> Result<bool> {
-    path.try_exists().map_err(Error::io("read", path))
-}
-
-fn slot_path(place: &Path, day: Date) -> PathBuf {
-    place.join(format!("epoch-{day}.slot"))
-}
-
-fn slot_day(name: &str) -> Option<Date> {
-    day::read(name.strip_prefix("epoch-")?.strip_suffix(".slot")?)
-}
-
-fn slot_words(place: &Path, day: Date) -> String {
-    format!("the slot of epoch {day} in {}", place.display())
 }
 
 #[cfg(test)]

@@ -1,18 +1,22 @@
-//! The root key: it wraps the slots of the keyring, never data.
+//! The root key: it wraps the slots of the keyring, never data. Its custody is a file, a passphrase, or a credential of the
+//! service manager.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::key::{KEY_LEN, Key};
-use crate::{Error, Result, hex, place};
+use crate::{Error, Result, file, hex, keyring, salt};
 
 const COMMENT: &str =
     "# Root key of a Candour keyring. Who has this file and the keyring can read everything: keep them apart.";
 
-/// The root key, 32 random bytes in a file of its own.
+/// The fewest characters of a passphrase: with argon2id before it, five random words withstand whoever has the places.
+const LEAST: usize = 16;
+
+/// The root key: 32 bytes, random or from a passphrase.
 pub struct Root(Key);
 
 impl Root {
@@ -22,7 +26,7 @@ impl Root {
         let root = Root(Key::generate(rng));
         let digits = Zeroizing::new(hex::write(root.key().bytes()));
         let text = Zeroizing::new([COMMENT, &digits, ""].join("\n"));
-        place::create(path, text.as_bytes())?;
+        file::create(path, text.as_bytes())?;
         Ok(root)
     }
 
@@ -41,6 +45,53 @@ impl Root {
                 path.display()
             ))
         })
+    }
+
+    /// The root key that the service manager hands over: the file `name` in the folder `credentials` (of systemd:
+    /// `$CREDENTIALS_DIRECTORY`), which holds what [`Root::create`] writes.
+    pub fn credential(name: &str, credentials: &Path) -> Result<Root> {
+        let plain = Path::new(name).file_name().is_some_and(|file| file == name);
+        let path = plain.then(|| credentials.join(name));
+        Root::load(
+            &path
+                .ok_or_else(|| Error::malformed("the name of a credential is the name of a file, without a folder"))?,
+        )
+    }
+
+    /// The root key from a passphrase of at least 16 characters, the first time: draws a salt and writes it to `root.salt` in every
+    /// place, synced, before this returns. A salt that stands in a place already is used, so that a new passphrase can follow an
+    /// old one. Nobody else may own the places, or this is [`Error::Locked`]: open the keyring afterwards.
+    pub fn create_from_passphrase(
+        passphrase: &str,
+        places: &[PathBuf],
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Root> {
+        if passphrase.chars().count() < LEAST {
+            return Err(Error::malformed(format!("a passphrase has at least {LEAST} characters")));
+        }
+        let mut locks = Vec::new();
+        for place in places {
+            file::create_folder(place)?;
+            locks.push(keyring::lock(place)?);
+        }
+        salt::heal(places)?;
+        let salt = match salt::find(places)? {
+            Some(salt) => salt,
+            None => salt::create(places, rng)?,
+        };
+        salt.key(passphrase).map(Root)
+    }
+
+    /// The root key from a passphrase and the salt that stands in the places, byte for byte as it was given the first time. A wrong
+    /// one gives another key, which opens no slot: [`Error::DoesNotOpen`] when the keyring is opened.
+    pub fn from_passphrase(passphrase: &str, places: &[PathBuf]) -> Result<Root> {
+        let salt = salt::find(places)?;
+        let salt = salt.ok_or_else(|| Error::malformed(format!("no place of the keyring has a {}", salt::NAME)))?;
+        salt.key(passphrase).map(Root)
+    }
+
+    pub(crate) fn from_key(key: Key) -> Root {
+        Root(key)
     }
 
     pub(crate) fn key(&self) -> &Key {

@@ -7,6 +7,7 @@ use rand_core::SeedableRng;
 
 use super::Bound;
 use crate::key::KEY_LEN;
+use crate::slot::Slot;
 use crate::{EpochKey, Error, HoldingKeys, Result};
 
 const DAY: Date = date(2026, 11, 23);
@@ -112,11 +113,13 @@ fn wraps_and_notes_open_under_no_other_epoch() {
 fn a_slot_opens_under_no_other_root_and_no_other_day() {
     let rng = &mut rng(2);
     let root = crate::key::Key::generate(rng);
-    let slot = EpochKey::generate(DAY, rng).slot(&root, rng);
-    assert!(EpochKey::read(DAY, &slot, &root).is_ok());
-    assert!(shut(EpochKey::read(DAY.tomorrow().unwrap(), &slot, &root)));
+    let (key, today) = (crate::key::Key::generate(rng), Slot::Epoch(DAY));
+    let slot = today.seal(&key, &root, rng);
+    assert!(today.open(&slot, &root).is_ok());
+    assert!(shut(Slot::Epoch(DAY.tomorrow().unwrap()).open(&slot, &root)));
+    assert!(shut(Slot::Log.open(&slot, &root)));
     let other = crate::key::Key::generate(rng);
-    assert!(shut(EpochKey::read(DAY, &slot, &other)));
+    assert!(shut(today.open(&slot, &other)));
 }
 
 #[test]

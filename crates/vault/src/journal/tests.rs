@@ -12,6 +12,7 @@ use rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
 
 use super::{Effect, Entry, Journal};
+use crate::file::end_after;
 use crate::{Error, hex, sha256};
 
 const MONDAY: Date = date(2026, 11, 23);
@@ -25,8 +26,8 @@ fn folder() -> (TempDir, PathBuf) {
 }
 
 fn entry(seq: u64, holding: &[u8], effect: Effect, done: bool, leaf: Option<u64>) -> Entry {
-    let holding = sha256(holding);
-    Entry { seq, holding, effect, day: MONDAY, done, leaf }
+    let hash = sha256(holding);
+    Entry { seq, hash, effect, day: MONDAY, done, leaf }
 }
 
 #[test]
@@ -47,6 +48,102 @@ fn intents_and_what_was_done_of_them_are_read_back() {
     let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     assert_eq!(text.lines().next(), Some(format!("1 {hash} erase intent 2026-11-23").as_str()));
     assert_eq!(text.lines().nth(3), Some(format!("1 {hash} erase done 7").as_str()));
+}
+
+#[test]
+fn what_was_done_without_an_intent_is_one_line() {
+    let (_folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+    journal.did(&[(sha256(b"b"), Effect::Replace, MONDAY), (sha256(b"c"), Effect::Unobject, TUESDAY)]).unwrap();
+    journal.did(&[]).unwrap();
+    let entries = [
+        entry(1, b"a", Effect::Erase, false, None),
+        entry(2, b"b", Effect::Replace, true, None),
+        Entry { day: TUESDAY, ..entry(3, b"c", Effect::Unobject, true, None) },
+    ];
+    assert_eq!(Journal::read(&path).unwrap(), entries);
+    let text = fs::read_to_string(&path).unwrap();
+    let hash = hex::write(&sha256(b"b"));
+    assert_eq!(text.lines().nth(1), Some(format!("2 {hash} replace did 2026-11-23").as_str()));
+    assert!(journal.done(2, &[None]).is_err());
+    drop(journal);
+    assert_eq!(Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
+}
+
+#[test]
+fn every_effect_has_a_word_of_its_own_in_order() {
+    let words = Effect::ALL.map(Effect::word);
+    assert!(words.is_sorted_by(|a, b| a < b));
+    assert_eq!(words.map(|word| Effect::parse(word).unwrap()), Effect::ALL);
+    assert_eq!(Effect::parse("forget"), None);
+}
+
+/// What a power cut leaves of lines that were not synced, in the worst case: nothing.
+#[test]
+fn a_done_that_a_power_cut_took_leaves_its_intent() {
+    let (_folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+    let synced = fs::read(&path).unwrap();
+    journal.done(1, &[Some(7)]).unwrap();
+    let written = fs::read(&path).unwrap();
+    drop(journal);
+    for length in synced.len()..written.len() {
+        fs::write(&path, &written[..length]).unwrap();
+        assert_eq!(Journal::read(&path).unwrap(), [entry(1, b"a", Effect::Erase, false, None)]);
+        Journal::open(&path).unwrap().done(1, &[None]).unwrap();
+        assert_eq!(Journal::read(&path).unwrap(), [entry(1, b"a", Effect::Erase, true, None)]);
+    }
+}
+
+#[test]
+fn a_done_that_is_not_synced_yet_is_written_again_by_the_next_line() {
+    let (_folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase), (sha256(b"b"), Effect::Erase)]).unwrap();
+    let synced = fs::read(&path).unwrap();
+    for seq in [1, 2] {
+        journal.done(seq, &[Some(seq)]).unwrap();
+    }
+    // A disk that forgot what was not synced, and did not say so.
+    fs::write(&path, synced).unwrap();
+    journal.did(&[(sha256(b"c"), Effect::Hold, MONDAY)]).unwrap();
+    assert_eq!(Journal::read(&path).unwrap().iter().filter(|entry| entry.done).count(), 3);
+    journal.sync().unwrap();
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 3);
+}
+
+#[test]
+fn a_line_whose_sync_fails_does_not_count_and_the_next_takes_its_place() {
+    let (_folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+    journal.done(1, &[Some(7)]).unwrap();
+    end_after(Some(0));
+    assert!(journal.did(&[(sha256(b"x"), Effect::Hold, MONDAY)]).is_err());
+    assert!(journal.intent(MONDAY, &[(sha256(b"y"), Effect::Erase)]).is_err());
+    assert!(journal.sync().is_err());
+    end_after(None);
+    assert_eq!(journal.intent(MONDAY, &[(sha256(b"b"), Effect::Erase)]).unwrap(), 2);
+    let entries = [entry(1, b"a", Effect::Erase, true, Some(7)), entry(2, b"b", Effect::Erase, false, None)];
+    assert_eq!(Journal::read(&path).unwrap(), entries);
+    assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
+}
+
+#[test]
+fn a_journal_written_before_there_was_a_did_is_still_read() {
+    let (_folder, path) = folder();
+    let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    let text = format!("pruned 1 1\n2 {hash} erase intent 2026-11-23\n2 {hash} erase done -\n");
+    fs::write(&path, text).unwrap();
+    let entries = [entry(2, b"a", Effect::Erase, true, None)];
+    assert_eq!(Journal::read(&path).unwrap(), entries);
+    let mut journal = Journal::open(&path).unwrap();
+    journal.did(&[(sha256(b"b"), Effect::Hold, Date::ZERO)]).unwrap();
+    // Pruning says in one line what two said.
+    assert_eq!(journal.prune(MONDAY).unwrap(), 1);
+    assert_eq!(Journal::read(&path).unwrap(), entries);
 }
 
 #[test]
@@ -110,6 +207,8 @@ fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
         second("erase", "forget"),
         second("intent", "meant"),
         second("2026-11-23", "-"),
+        second("intent 2026-11-23", "did -"),
+        good.replace("intent", "did"),
         second("2026-11-23", "20261123"),
         second("2026-11-23", "2026-11-31"),
         second("intent", "done"),
@@ -302,10 +401,15 @@ fn the_journal_is_what_a_plain_list_would_be() {
     for _ in 0..400 {
         match rng.next_u32() % 8 {
             0..3 => {
-                let holding = sha256(&rng.next_u64().to_be_bytes());
-                assert_eq!(journal.intent(day, &[(holding, Effect::Erase)]).unwrap(), next);
-                list.push(Entry { seq: next, holding, effect: Effect::Erase, day, done: false, leaf: None });
+                let hash = sha256(&rng.next_u64().to_be_bytes());
+                assert_eq!(journal.intent(day, &[(hash, Effect::Erase)]).unwrap(), next);
+                list.push(Entry { seq: next, hash, effect: Effect::Erase, day, done: false, leaf: None });
                 next += 1;
+                if rng.next_u32() % 2 == 0 {
+                    journal.did(&[(hash, Effect::Hold, day)]).unwrap();
+                    list.push(Entry { seq: next, hash, effect: Effect::Hold, day, done: true, leaf: None });
+                    next += 1;
+                }
             }
             3..5 => {
                 let open: Vec<_> = (0..list.len()).filter(|&index| !list[index].done).collect();
@@ -315,7 +419,10 @@ fn the_journal_is_what_a_plain_list_would_be() {
                     journal.done(entry.seq, &[entry.leaf]).unwrap();
                 }
             }
-            5 => day = day.tomorrow().unwrap(),
+            5 => {
+                day = day.tomorrow().unwrap();
+                journal.sync().unwrap();
+            }
             6 => {
                 let before = day.yesterday().unwrap();
                 let count = list.len();
@@ -335,7 +442,7 @@ fn the_journal_is_what_a_plain_list_would_be() {
 proptest! {
     #[test]
     fn reading_never_panics(
-        text in "((pruned [0-3] [0-3]|[0-3] [0-9a-f]{64} (erase|hold) (intent 2026-11-2[0-9]|done (-|[0-9])))\n){0,4}.{0,9}",
+        text in "((pruned [0-3] [0-3]|[0-3] [0-9a-f]{64} (erase|hold) ((intent|did) 2026-11-2[0-9]|done (-|[0-9])))\n){0,4}.{0,9}",
     ) {
         let (_folder, path) = folder();
         fs::write(&path, text).unwrap();

@@ -10,7 +10,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tempfile::TempDir;
 
-use super::{Keyring, slot_path};
+mod root;
+mod rotate;
+
+use super::{Keyring, Slot};
 use crate::{Bound, Error, HoldingKeys, Root};
 
 const MONDAY: Date = date(2026, 11, 23);
@@ -60,7 +63,13 @@ impl House {
     }
 
     fn slot(&self, place: &str, day: Date) -> PathBuf {
-        slot_path(&self.place(place), day)
+        Slot::Epoch(day).path(&self.place(place))
+    }
+
+    /// The slots of every place, in order.
+    fn slots(&self) -> Vec<PathBuf> {
+        let ours = |path: &PathBuf| Slot::parse(path.file_name().unwrap().to_str().unwrap()).is_some();
+        self.files().into_keys().filter(ours).collect()
     }
 
     /// Every byte of every file below the folder.
@@ -223,7 +232,7 @@ fn places_that_disagree_about_a_day_are_an_error() {
     let alone = house.folder.path().join("alone");
     let mut other = Keyring::open(vec![alone.clone()], root).unwrap();
     other.begin(MONDAY, &mut house.rng).unwrap();
-    fs::copy(slot_path(&alone, MONDAY), house.slot("there", MONDAY)).unwrap();
+    fs::copy(Slot::Epoch(MONDAY).path(&alone), house.slot("there", MONDAY)).unwrap();
     assert!(matches!(house.open(), Err(Error::Malformed { .. })));
 }
 
