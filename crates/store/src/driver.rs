@@ -1,5 +1,7 @@
 //! The seam between the store and its engines: what a connection does, and what an engine does with transactions.
 
+use std::path::Path;
+
 use crate::call::Call;
 use crate::catalogue::Catalogue;
 use crate::error::Result;
@@ -37,6 +39,8 @@ pub(crate) trait Driver: Send + Sync {
     fn health(&self) -> Result<()>;
     /// Cuts what deleted and replaced rows have left behind.
     fn cut(&self) -> Result<()>;
+    /// Writes a copy of the database, of one moment, to a file that does not stand yet.
+    fn copy_to(&self, path: &Path) -> Result<()>;
     /// Whether this process has the data to itself.
     fn is_alone(&self) -> bool;
     /// Whether every transaction that writes runs in this one process, one after the other.

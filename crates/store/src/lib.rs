@@ -3,8 +3,9 @@
 //! # In scope
 //! Two engines, with their settings and locks: SQLite in the program itself (one writer that commits many transactions with
 //! one sync, readers beside) and PostgreSQL (a bounded pool of threads, each with its connection; retries; recovery after
-//! a lost connection). Statements with names and the rules that keep them portable; migrations; the classification of
-//! every column (`columns.toml`) and its comparison with the live catalogue; databases for tests.
+//! a lost connection). Copies of the database in the program itself. Statements with names and the rules that keep them
+//! portable; migrations; the classification of every column (`columns.toml`) and its comparison with the live catalogue;
+//! databases for tests.
 //!
 //! # Out of scope
 //! What the rows mean, keys and sealing, who may read what.
@@ -15,6 +16,7 @@
 //!   come from its [`Tx`].
 //! - Transactions that write are as if they ran one after the other. One that fails or panics, or a statement of which failed,
 //!   takes back its own rows alone, and never stops the writer.
+//! - What a process left behind in a log is made safe before anything is built upon it, and a copy is whole or not there.
 //! - A branch by engine stands in this crate only, behind [`driver`]; what the program must know is a fact
 //!   ([`Tx::is_only_writer`]), not a name.
 //! - A [`Tx`] carries a brand (`'tx`) that no other transaction has, so what is proved in one cannot be used in another.

@@ -48,7 +48,7 @@ pub(crate) fn apply(link: &mut dyn Link, migrations: &[Migration], now: Timestam
     let applied = applied(link)?;
     let known = migrations.last().map_or(0, |migration| migration.number);
     if let Some(&(found, _)) =
-        applied.iter().find(|(number, _)| !migrations.iter().any(|known| known.number == *number))
+        applied.iter().rfind(|(number, _)| !migrations.iter().any(|known| known.number == *number))
     {
         return Err(Error::Newer { found, known });
     }

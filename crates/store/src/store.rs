@@ -1,5 +1,6 @@
 //! The store: the handle that the program holds.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -24,6 +25,7 @@ struct Inner {
     clock: Clock,
     random: Arc<Random>,
     driver: Box<dyn Driver>,
+    schema: u64,
 }
 
 impl Store {
@@ -34,7 +36,9 @@ impl Store {
             Engine::Postgres { url, folder } => Box::new(Postgres::open(url, folder, &settings, Arc::clone(&random))?),
             Engine::Sqlite { path } => Box::new(Sqlite::open(path, &settings, Arc::clone(&random))?),
         };
-        Ok(Self(Arc::new(Inner { clock: settings.clock, random, driver })))
+        // Nothing opens unless the database has the program's migrations, all of them and no other.
+        let schema = settings.migrations.last().map_or(0, |newest| u64::from(newest.number));
+        Ok(Self(Arc::new(Inner { clock: settings.clock, random, driver, schema })))
     }
 
     /// Runs a transaction that writes. It answers when the commit is durable.
@@ -113,6 +117,20 @@ impl Store {
     /// copies.
     pub fn truncate_log(&self) -> Result<()> {
         self.0.driver.cut()
+    }
+
+    /// Copies the database to a file that does not stand yet, readable by its owner alone. The copy is of one moment, has
+    /// nothing of deleted rows, and is on disk when this answers; the writer goes on meanwhile. When it fails, the file is
+    /// gone again. It takes as long as writing the whole database, so ask from a blocking thread.
+    ///
+    /// A server is not copied: it has tools of its own, which the error names.
+    pub fn copy_to(&self, path: &Path) -> Result<()> {
+        self.0.driver.copy_to(path)
+    }
+
+    /// The number of the newest migration that the database had when it was opened; 0 before the first.
+    pub fn schema(&self) -> u64 {
+        self.0.schema
     }
 
     /// Every column of the live schema, the store's own table `migration` included.

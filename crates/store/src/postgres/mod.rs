@@ -133,6 +133,12 @@ impl Driver for Postgres {
         Self::ask(&self.reads, move |session| shared.losses.vacuum(session))
     }
 
+    fn copy_to(&self, _: &Path) -> Result<()> {
+        const SENTENCE: &str = "copies of a server are made with its own tools (a base backup and its archived log); \
+            what they bring back is made ready by candour restore --recovered";
+        Err(Error::Other(SENTENCE.to_owned()))
+    }
+
     fn is_alone(&self) -> bool {
         self.alone.load(Ordering::SeqCst)
     }

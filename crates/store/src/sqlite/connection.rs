@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{Null, ValueRef};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::catalogue::{Catalogue, Column, Index};
 use crate::driver::Link;
@@ -33,12 +33,16 @@ pub(crate) struct Opener {
 impl Opener {
     /// The connection of the writer.
     pub(crate) fn writer(&self) -> Result<Connection> {
-        self.open(
+        let connection = self.open(
             "PRAGMA synchronous = FULL;
              PRAGMA secure_delete = ON;
              PRAGMA wal_autocheckpoint = 0;
              PRAGMA cache_size = -65536;",
-        )
+        )?;
+        connection.busy_timeout(Duration::ZERO)?;
+        can_write(&connection)?;
+        connection.busy_timeout(self.patience)?;
+        Ok(connection)
     }
 
     /// A connection that can only read.
@@ -47,6 +51,11 @@ impl Opener {
             "PRAGMA query_only = ON;
              PRAGMA cache_size = -16384;",
         )
+    }
+
+    /// A connection that copies the whole database. It keeps little in memory: no page is read twice.
+    pub(crate) fn copier(&self) -> Result<Connection> {
+        self.open("PRAGMA cache_size = -2048;")
     }
 
     fn open(&self, pragmas: &str) -> Result<Connection> {
@@ -65,6 +74,18 @@ impl Opener {
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")?;
         connection.execute_batch(pragmas)?;
         Ok(connection)
+    }
+}
+
+/// Refuses a connection that could never write. When the engine cannot open one of its files to write, if only for a moment,
+/// it opens it to read and does not say so.
+fn can_write(connection: &Connection) -> Result<()> {
+    let begun = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    match begun.as_ref().err().and_then(rusqlite::Error::sqlite_error_code) {
+        // Somebody else writes, so this one can.
+        Some(ErrorCode::DatabaseBusy) => Ok(()),
+        Some(ErrorCode::ReadOnly) => Err(Error::Io),
+        _ => Ok(begun?),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The faults of SQLite, as errors of the store.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::error::Error;
 
@@ -14,6 +14,9 @@ impl From<rusqlite::Error> for Error {
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::FileLockingProtocolFailed => Self::Io,
+            // Plain, it is a write within a transaction that reads, which is a fault of the program; in its finer sorts, of
+            // the files.
+            ErrorCode::ReadOnly if failure.extended_code != ffi::SQLITE_READONLY => Self::Io,
             ErrorCode::ConstraintViolation => Self::Constraint { name: rule(message.as_deref().unwrap_or_default()) },
             // The engine's sentence names tables, columns and words of the statement, never a bound value.
             _ => Self::Other(

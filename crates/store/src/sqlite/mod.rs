@@ -2,7 +2,9 @@
 
 mod checkpointer;
 mod connection;
+mod copy;
 mod fault;
+mod leftover;
 mod readers;
 mod writer;
 
@@ -36,6 +38,7 @@ pub(crate) fn understand(path: &Path, statement: &crate::statement::Statement) -
 /// A SQLite database, opened.
 pub(crate) struct Sqlite {
     alone: bool,
+    opener: Opener,
     readers: Readers,
     queue: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -52,12 +55,15 @@ impl Sqlite {
         let alone = lock.is_some();
         let opener = Opener { path: path.to_owned(), patience: settings.patience };
         let connection = opener.writer()?;
+        if alone {
+            leftover::secure(&connection, path)?;
+        }
         migration::apply(&mut &connection, settings.migrations, settings.clock.now())?;
         let readers = Readers::new(opener.clone(), settings.readers, settings.clock.clone(), Arc::clone(&random));
         let (queue, receiver) = sync_channel(QUEUE);
         let writer = Writer {
             checkpointer: Checkpointer::start(&opener)?,
-            opener,
+            opener: opener.clone(),
             connection: Some(connection),
             clock: settings.clock.clone(),
             random,
@@ -68,7 +74,7 @@ impl Sqlite {
             .name("store-writer".to_owned())
             .spawn(move || writer.serve())
             .map_err(|error| Error::Other(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Self { alone, readers, queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { alone, opener, readers, queue, thread: Mutex::new(Some(thread)) })
     }
 
     fn ask_writer(&self, question: impl FnOnce(Sender<Result<()>>) -> Message) -> Result<()> {
@@ -102,6 +108,10 @@ impl Driver for Sqlite {
 
     fn cut(&self) -> Result<()> {
         self.ask_writer(Message::TruncateLog)
+    }
+
+    fn copy_to(&self, path: &Path) -> Result<()> {
+        copy::copy(&self.opener, path)
     }
 
     fn is_alone(&self) -> bool {

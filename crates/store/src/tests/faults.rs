@@ -56,3 +56,16 @@ fn readers_that_are_all_lent_make_the_next_one_wait_and_then_busy() {
     assert_eq!(answer, Err(Error::Busy));
     assert_eq!(leaves(&store), [0_i64; 0]);
 }
+
+#[test]
+fn a_database_is_copied_here_and_a_server_by_its_own_tools() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.db");
+    let answer = fresh().copy_to(&path).map_err(|error| error.to_string());
+    assert_eq!(path.exists(), !crate::test::is_postgres());
+    if crate::test::is_postgres() {
+        assert!(answer.unwrap_err().contains("candour restore --recovered"));
+    } else {
+        assert_eq!(answer, Ok(()));
+    }
+}

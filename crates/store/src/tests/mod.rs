@@ -1,5 +1,6 @@
 //! The store as its users see it, on the real schema.
 
+mod copy;
 mod faults;
 mod files;
 mod schema;

@@ -106,6 +106,7 @@ const fn migration(number: u32, text: &'static str) -> Migration {
 const ONE: Migration = migration(1, "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};");
 const ONE_CHANGED: Migration = migration(1, "CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY, at BIGINT) {table};");
 const TWO: Migration = migration(2, "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table};");
+const THREE: Migration = migration(3, "ALTER TABLE two ADD COLUMN at BIGINT;");
 const TWO_BROKEN: Migration = migration(
     2,
     "CREATE TABLE two (day TEXT NOT NULL PRIMARY KEY) {table}; CREATE TABLE one (day TEXT NOT NULL PRIMARY KEY) {table};",
@@ -119,13 +120,24 @@ fn a_migration_is_applied_once_and_a_new_one_after_it() {
 }
 
 #[test]
+fn a_store_tells_its_newest_migration() {
+    let schema = |migrations| crate::test::database(migrations).expect("a database").schema();
+    assert_eq!([schema(&[]), schema(&[ONE]), schema(&[ONE, TWO])], [0, 1, 2]);
+}
+
+#[test]
 fn a_changed_migration_is_refused() {
     assert_eq!(reopened(&[ONE], &[ONE_CHANGED]), Err(Error::Changed(1)));
 }
 
 #[test]
 fn a_newer_schema_is_refused() {
-    assert_eq!(reopened(&[ONE, TWO], &[ONE]), Err(Error::Newer { found: 2, known: 1 }));
+    let refused = reopened(&[ONE, TWO, THREE], &[ONE]).expect_err("the program is too old");
+    assert_eq!(refused, Error::Newer { found: 3, known: 1 });
+    assert_eq!(
+        refused.to_string(),
+        "the database has migration 3, but this program knows only 1; start the newer program"
+    );
 }
 
 #[test]
