@@ -15,6 +15,16 @@ pub(crate) fn story() -> PathBuf {
     root().join("tests/browser")
 }
 
+/// The Python environment in which the tests run a verifier written by others; they look for it here.
+pub(crate) fn aics() -> PathBuf {
+    root().join("target/foreign/python")
+}
+
+/// What is installed in it.
+pub(crate) fn aics_packages() -> PathBuf {
+    root().join("tests/foreign/python/requirements.txt")
+}
+
 /// A program that cargo built, in the profile's folder (`debug` or `release`).
 pub(crate) fn built(profile: &str, program: &str) -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);

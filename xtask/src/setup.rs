@@ -19,6 +19,9 @@ pub(crate) fn run() -> Result<(), Stop> {
     if !story_is_installed() {
         npm_ci()?;
     }
+    if !aics_is_installed() {
+        install_aics()?;
+    }
     check()?;
     println!("Everything the tests need is here.");
     Ok(())
@@ -41,6 +44,9 @@ pub(crate) fn check() -> Result<(), Stop> {
     if !story_is_installed() {
         return unable("The packages of tests/browser are not installed; run cargo xtask setup.".to_owned());
     }
+    if !aics_is_installed() {
+        return unable("The packages of tests/foreign/python are not installed; run cargo xtask setup.".to_owned());
+    }
     Ok(())
 }
 
@@ -60,8 +66,20 @@ fn missing_packages() -> Vec<&'static str> {
     if place::on_path("npm").is_none() {
         packages.push("npm");
     }
+    if place::on_path("strace").is_none() {
+        packages.push("strace");
+    }
     if scratch::bin().is_none() {
         packages.push("postgresql");
+    }
+    if place::on_path("go").is_none() {
+        packages.push("golang-go");
+    }
+    if !Path::new("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").is_dir() {
+        packages.push("golang-golang-x-mod-dev");
+    }
+    if !aics_is_installed() && !answers(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
+        packages.push("python3-venv");
     }
     packages
 }
@@ -113,6 +131,30 @@ fn npm_ci() -> Result<(), Stop> {
     }
     unable("npm ci failed in tests/browser; it says why above.".to_owned())
 }
+
+/// As with npm: the copy beside the installed packages is good while it says what is asked for.
+fn aics_is_installed() -> bool {
+    let read = |file: &Path| fs::read_to_string(file).ok();
+    let installed = read(&place::aics().join(INSTALLED));
+    installed.is_some() && installed == read(&place::aics_packages())
+}
+
+/// The package asks for Python 3.12 and does what is asked of it here on 3.11, which Debian 12 has.
+fn install_aics() -> Result<(), Stop> {
+    println!("Installing the packages of tests/foreign/python …");
+    let runs = |command: &mut Command| command.stdin(Stdio::null()).status().is_ok_and(|status| status.success());
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(place::aics());
+    let mut pip = Command::new(place::aics().join("bin/pip"));
+    pip.args(["install", "--quiet", "--no-deps", "--ignore-requires-python", "-r"]).arg(place::aics_packages());
+    let installed = || fs::copy(place::aics_packages(), place::aics().join(INSTALLED)).is_ok();
+    if runs(&mut venv) && runs(&mut pip) && installed() {
+        return Ok(());
+    }
+    unable("Installing the packages of tests/foreign/python failed; pip says why above.".to_owned())
+}
+
+const INSTALLED: &str = "installed.txt";
 
 fn answers(command: &mut Command) -> bool {
     let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

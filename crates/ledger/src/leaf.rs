@@ -1,7 +1,7 @@
 //! What one leaf of the log says, and its bytes.
 
 use crate::tree::Hash;
-use crate::wire::{Malformed, VERSION, take, take_byte, take_version};
+use crate::wire::{Malformed, VERSION, take, take_byte, take_slice, take_version};
 
 /// The most bytes of an encoded leaf.
 pub const MAX_LEAF: usize = 512;
@@ -84,14 +84,36 @@ pub enum Effect {
     ReleaseGiven = 24,
     /// A draft of a notice was made.
     NoticeDrafted = 25,
+    /// A backup was made.
+    BackupMade = 26,
+    /// An officer decided about a holding that a restore had closed.
+    CheckUpSettled = 27,
+    /// A restore was tried in isolation.
+    DrillRun = 28,
+    /// The log began again under a new origin, because its published part was lost.
+    LogRestarted = 29,
+    /// The oldest leaves are no longer kept; their hashes are. The count is how many leaves, from the first of the log
+    /// on, are gone in all.
+    Pruned = 30,
+    /// The root key was replaced.
+    RootRotated = 31,
+    /// Every authentication tag and the root of the log were verified.
+    Scrubbed = 32,
+    /// A person took an objection back.
+    Unobject = 33,
+    /// A restriction was lifted.
+    Unrestrict = 34,
 }
 
 impl Effect {
     /// Every effect, in the order of the alphabet.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 34] = [
         Self::Amend,
+        Self::BackupMade,
+        Self::CheckUpSettled,
         Self::ClockConfirmed,
         Self::Close,
+        Self::DrillRun,
         Self::EpochBegun,
         Self::EpochDestroyed,
         Self::Erase,
@@ -100,18 +122,24 @@ impl Effect {
         Self::Forecast,
         Self::Hold,
         Self::HoldLifted,
+        Self::LogRestarted,
         Self::NoticeDrafted,
         Self::NoticePublished,
         Self::Object,
         Self::Opened,
+        Self::Pruned,
         Self::Refused,
         Self::ReleaseAsked,
         Self::ReleaseGiven,
         Self::Restore,
         Self::Restrict,
+        Self::RootRotated,
+        Self::Scrubbed,
         Self::SweepRun,
         Self::Take,
         Self::Turn,
+        Self::Unobject,
+        Self::Unrestrict,
         Self::Withdraw,
         Self::WithdrawCancelled,
     ];
@@ -120,8 +148,11 @@ impl Effect {
     pub fn word(self) -> &'static str {
         match self {
             Self::Amend => "amend",
+            Self::BackupMade => "backup-made",
+            Self::CheckUpSettled => "check-up-settled",
             Self::ClockConfirmed => "clock-confirmed",
             Self::Close => "close",
+            Self::DrillRun => "drill-run",
             Self::EpochBegun => "epoch-begun",
             Self::EpochDestroyed => "epoch-destroyed",
             Self::Erase => "erase",
@@ -130,18 +161,24 @@ impl Effect {
             Self::Forecast => "forecast",
             Self::Hold => "hold",
             Self::HoldLifted => "hold-lifted",
+            Self::LogRestarted => "log-restarted",
             Self::NoticeDrafted => "notice-drafted",
             Self::NoticePublished => "notice-published",
             Self::Object => "object",
             Self::Opened => "opened",
+            Self::Pruned => "pruned",
             Self::Refused => "refused",
             Self::ReleaseAsked => "release-asked",
             Self::ReleaseGiven => "release-given",
             Self::Restore => "restore",
             Self::Restrict => "restrict",
+            Self::RootRotated => "root-rotated",
+            Self::Scrubbed => "scrubbed",
             Self::SweepRun => "sweep-run",
             Self::Take => "take",
             Self::Turn => "turn",
+            Self::Unobject => "unobject",
+            Self::Unrestrict => "unrestrict",
             Self::Withdraw => "withdraw",
             Self::WithdrawCancelled => "withdraw-cancelled",
         }
@@ -209,6 +246,14 @@ impl Leaf {
 
     /// The leaf from what [`Leaf::encode`] gave, and from nothing else.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut clauses = Vec::new();
+        let leaf = Self::read(bytes, |clause| clauses.push(clause.to_owned()))?;
+        Ok(Self { clauses, ..leaf })
+    }
+
+    /// Reads a leaf without its clauses, which are checked and handed to `each`: so that a whole log can be read without
+    /// allocating for each leaf.
+    pub(crate) fn read<'a>(bytes: &'a [u8], each: impl FnMut(&'a str)) -> Result<Self, Malformed> {
         if bytes.len() > MAX_LEAF {
             return Err(Malformed::TooLong);
         }
@@ -229,8 +274,9 @@ impl Leaf {
             holding: take_commitment(rest, mask & HOLDING)?,
             actor: take_commitment(rest, mask & ACTOR)?,
             detail: take_commitment(rest, mask & DETAIL)?,
-            clauses: take_clauses(rest)?,
+            clauses: Vec::new(),
         };
+        take_clauses(rest, each)?;
         if rest.is_empty() { Ok(leaf) } else { Err(Malformed::Length) }
     }
 }
@@ -263,17 +309,14 @@ fn take_commitment(rest: &mut &[u8], present: u8) -> Result<Option<Hash>, Malfor
     take(rest).map(Some)
 }
 
-fn take_clauses(rest: &mut &[u8]) -> Result<Vec<String>, Malformed> {
-    let count = take_byte(rest)?;
-    (0..count).map(|_| take_clause(rest)).collect()
-}
-
-fn take_clause(rest: &mut &[u8]) -> Result<String, Malformed> {
-    let length = usize::from(take_byte(rest)?);
-    let (letters, tail) = rest.split_at_checked(length).ok_or(Malformed::Length)?;
-    *rest = tail;
-    check_clause(letters)?;
-    String::from_utf8(letters.to_vec()).map_err(|_| Malformed::Clause)
+fn take_clauses<'a>(rest: &mut &'a [u8], mut each: impl FnMut(&'a str)) -> Result<(), Malformed> {
+    for _ in 0..take_byte(rest)? {
+        let length = take_byte(rest)?;
+        let letters = take_slice(rest, length.into())?;
+        check_clause(letters)?;
+        each(str::from_utf8(letters).map_err(|_| Malformed::Clause)?);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -302,6 +345,8 @@ mod tests {
         for code in 0..=u8::MAX {
             let effects = Effect::ALL.into_iter().filter(|e| *e as u8 == code).count();
             assert_eq!(Effect::from_code(code).is_ok(), effects == 1);
+            // No code is left out: whoever counts by code needs as many places as there are effects.
+            assert_eq!(effects == 1, (1..=Effect::ALL.len()).contains(&code.into()), "code {code}");
         }
     }
 
@@ -323,7 +368,7 @@ mod tests {
             (0, 0, Malformed::Version),
             (0, 2, Malformed::Version),
             (1, 0, Malformed::Code),
-            (1, 26, Malformed::Code),
+            (1, 35, Malformed::Code),
             (2, 0, Malformed::Code),
             (2, 4, Malformed::Code),
             (3, 8, Malformed::Code),

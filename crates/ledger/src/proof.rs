@@ -1,27 +1,29 @@
 //! Inclusion and consistency proofs: made as RFC 6962 defines them, verified by the algorithms of RFC 9162.
 
 use crate::tree::{Hash, empty_root, node_hash, root, split};
+use std::ops::Range;
 
 /// The proof that leaf `index`, from 0, is in the tree over these leaf hashes: the hashes beside its path, lowest first
 /// (RFC 9162 section 2.1.3.1). `None` when there is no such leaf.
 pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Option<Vec<Hash>> {
-    let mut index = usize::try_from(index).ok().filter(|i| *i < leaves.len())?;
-    let mut subtree = leaves;
-    let mut proof = Vec::new();
-    while subtree.len() > 1 {
-        let (left, right) = subtree.split_at(split(subtree.len()));
-        let beside = if index < left.len() {
-            subtree = left;
-            right
-        } else {
-            index -= left.len();
-            subtree = right;
-            left
-        };
-        proof.push(root(beside));
+    roots(leaves, inclusion_ranges(index, leaves.len() as u64)?)
+}
+
+/// The leaves under each hash of an inclusion proof, in its order.
+pub(crate) fn inclusion_ranges(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    if index >= size {
+        return None;
     }
-    proof.reverse();
-    Some(proof)
+    let mut subtree = 0..size;
+    let mut ranges = Vec::new();
+    while subtree.end - subtree.start > 1 {
+        let (left, right) = halves(&subtree);
+        let beside;
+        (subtree, beside) = if left.contains(&index) { (left, right) } else { (right, left) };
+        ranges.push(beside);
+    }
+    ranges.reverse();
+    Some(ranges)
 }
 
 /// Whether `proof` shows that the leaf with this hash is leaf `index`, from 0, of the tree of `size` leaves with this
@@ -51,31 +53,45 @@ pub fn verify_inclusion(leaf_hash: &Hash, index: u64, size: u64, proof: &[Hash],
 /// The proof that the tree over these leaf hashes begins with the tree over the first `size` of them (RFC 9162 section
 /// 2.1.4.1). Empty when `size` is 0 or all. `None` when there are fewer leaves than that.
 pub fn consistency_proof(leaves: &[Hash], size: u64) -> Option<Vec<Hash>> {
-    let mut size = usize::try_from(size).ok().filter(|s| *s <= leaves.len())?;
-    if size == 0 {
+    roots(leaves, consistency_ranges(size, leaves.len() as u64)?)
+}
+
+/// The leaves under each hash of a consistency proof, in its order.
+pub(crate) fn consistency_ranges(old_size: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    if old_size > size {
+        return None;
+    }
+    if old_size == 0 {
         return Some(Vec::new());
     }
-    let mut subtree = leaves;
-    // Whether the older tree is the leftmost part of the whole: its root is then known to the verifier.
-    let mut leftmost = true;
-    let mut proof = Vec::new();
-    while size < subtree.len() {
-        let (left, right) = subtree.split_at(split(subtree.len()));
-        if size <= left.len() {
-            proof.push(root(right));
-            subtree = left;
-        } else {
-            proof.push(root(left));
-            size -= left.len();
-            subtree = right;
-            leftmost = false;
-        }
+    let mut subtree = 0..size;
+    let mut ranges = Vec::new();
+    while old_size < subtree.end {
+        let (left, right) = halves(&subtree);
+        let beside;
+        (subtree, beside) = if old_size <= left.end { (left, right) } else { (right, left) };
+        ranges.push(beside);
     }
-    if !leftmost {
-        proof.push(root(subtree));
+    // An older tree that is the leftmost part of the whole has a root that the verifier knows.
+    if subtree.start > 0 {
+        ranges.push(subtree);
     }
-    proof.reverse();
-    Some(proof)
+    ranges.reverse();
+    Some(ranges)
+}
+
+/// The two subtrees of a tree of two leaves or more.
+fn halves(subtree: &Range<u64>) -> (Range<u64>, Range<u64>) {
+    let middle = subtree.start + split(subtree.end - subtree.start);
+    (subtree.start..middle, middle..subtree.end)
+}
+
+fn roots(leaves: &[Hash], ranges: Vec<Range<u64>>) -> Option<Vec<Hash>> {
+    let root_over = |range: Range<u64>| {
+        let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+        leaves.get(range).map(root)
+    };
+    ranges.into_iter().map(root_over).collect()
 }
 
 /// Whether `proof` shows that the tree of `size` leaves with `root` begins with the tree of `old_size` leaves with

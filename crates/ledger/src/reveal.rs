@@ -15,7 +15,8 @@ pub struct Reveal {
     pub payload: Vec<u8>,
 }
 
-/// The three commitments of a leaf. A reveal for one never opens another.
+/// What a reveal opens: one of the three commitments of a leaf, or one of a segment of openings. A reveal for one never
+/// opens another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Domain {
@@ -25,6 +26,8 @@ pub enum Domain {
     Detail = 2,
     /// The holding it was done to.
     Holding = 3,
+    /// One opening of a holding, in the segment whose root a leaf commits to.
+    Opening = 4,
 }
 
 impl Domain {
@@ -33,6 +36,7 @@ impl Domain {
             1 => Ok(Self::Actor),
             2 => Ok(Self::Detail),
             3 => Ok(Self::Holding),
+            4 => Ok(Self::Opening),
             _ => Err(Malformed::Code),
         }
     }
@@ -70,7 +74,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const DOMAINS: [Domain; 3] = [Domain::Actor, Domain::Detail, Domain::Holding];
+    const DOMAINS: [Domain; 4] = [Domain::Actor, Domain::Detail, Domain::Holding, Domain::Opening];
 
     fn reveal(domain: Domain, payload: &[u8]) -> Reveal {
         Reveal { r: [5; 32], domain, payload: payload.to_vec() }
@@ -85,6 +89,7 @@ mod tests {
         let others = [
             reveal(Domain::Actor, b"holding 1"),
             reveal(Domain::Detail, b"holding 1"),
+            reveal(Domain::Opening, b"holding 1"),
             reveal(Domain::Holding, b"holding 2"),
             reveal(Domain::Holding, b"holding 1 "),
             other_r,
@@ -107,7 +112,7 @@ mod tests {
             assert_eq!(Reveal::decode(&bytes[..end]).err(), Some(Malformed::Length));
         }
         for (at, byte, error) in
-            [(0, 0, Malformed::Version), (0, 2, Malformed::Version), (1, 0, Malformed::Code), (1, 4, Malformed::Code)]
+            [(0, 0, Malformed::Version), (0, 2, Malformed::Version), (1, 0, Malformed::Code), (1, 5, Malformed::Code)]
         {
             let mut changed = bytes.clone();
             changed[at] = byte;

@@ -1,18 +1,28 @@
 //! The tree hash of RFC 6962 section 2.1, over SHA-256.
 
-use aws_lc_rs::digest::{Context, SHA256};
+use crate::leaf::MAX_LEAF;
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 /// A SHA-256 digest: of a leaf, of a subtree, of a notice, or a commitment.
 pub type Hash = [u8; 32];
 
 /// The hash of a leaf: SHA-256(0x00 ‖ leaf).
 pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    sha256(&[&[0], leaf])
+    // In one piece: a hash fed piece by piece allocates a context of its own.
+    let mut bytes = [0; MAX_LEAF + 1];
+    match bytes.get_mut(1..=leaf.len()) {
+        Some(place) => place.copy_from_slice(leaf),
+        None => return sha256(&[&[0], leaf]),
+    }
+    hash(&bytes[..=leaf.len()])
 }
 
 /// The hash of a node over its two subtrees: SHA-256(0x01 ‖ left ‖ right).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    sha256(&[&[1], left, right])
+    let mut bytes = [1; 65];
+    bytes[1..33].copy_from_slice(left);
+    bytes[33..].copy_from_slice(right);
+    hash(&bytes)
 }
 
 /// The root of the empty tree: SHA-256 of nothing.
@@ -27,15 +37,21 @@ pub fn root(leaves: &[Hash]) -> Hash {
         [] => empty_root(),
         [leaf] => *leaf,
         _ => {
-            let (left, right) = leaves.split_at(split(leaves.len()));
+            let (left, right) = leaves.split_at(1 << (leaves.len() - 1).ilog2());
             node_hash(&root(left), &root(right))
         }
     }
 }
 
 /// The largest power of two below `size`, which is at least 2: how many leaves the left subtree has.
-pub(crate) fn split(size: usize) -> usize {
-    size.next_power_of_two() / 2
+pub(crate) fn split(size: u64) -> u64 {
+    1 << (size - 1).ilog2()
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
 }
 
 pub(crate) fn sha256(parts: &[&[u8]]) -> Hash {
@@ -106,6 +122,14 @@ pub(crate) mod tests {
         let [left, right] = [[1; 32], [2; 32]];
         let both = [left, right].concat();
         assert_ne!(leaf_hash(&both), node_hash(&left, &right));
+    }
+
+    #[test]
+    fn a_leaf_of_any_length_is_hashed_alike() {
+        let bytes = [7; 1_000];
+        for length in [0, 1, 64, MAX_LEAF - 1, MAX_LEAF, MAX_LEAF + 1, 1_000] {
+            assert_eq!(leaf_hash(&bytes[..length]), sha256(&[&[0], &bytes[..length]]), "{length} bytes");
+        }
     }
 
     #[test]
