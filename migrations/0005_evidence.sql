@@ -27,6 +27,8 @@ CREATE TABLE checkpoint (
 ALTER TABLE log_head ADD COLUMN origin TEXT;
 -- The first leaf that still stands: those before it were pruned.
 ALTER TABLE log_head ADD COLUMN first BIGINT;
+-- The index of the leaf that says that the epoch's key is destroyed.
+ALTER TABLE epoch ADD COLUMN leaf BIGINT;
 
 -- Effects that committed and wait to be written to the journal outside the database.
 CREATE TABLE journal_outbox (

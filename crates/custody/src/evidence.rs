@@ -4,6 +4,7 @@
 //! [`Custody::integrate`] gives it an index in the same commit. Where they write side by side, each would wait there for the
 //! head of the log: the leaf stays in the outbox, and [`Custody::sequence`] gives it its index within a second.
 
+use crate::edge::Edge;
 use crate::{Actor, Custody, Error, HoldingId, PersonId, Result, rows};
 use ledger::{Domain, Effect, Frontier, Hash, Leaf, Outcome, Reveal, Tile};
 use notice::Digest;
@@ -13,6 +14,7 @@ use vault::{Bound, TrailKey};
 /// What happened, in the notice's vocabulary.
 pub(crate) struct Act<'a> {
     pub effect: Effect,
+    /// Empty where it is about all of them.
     pub kind: &'a str,
     pub purpose: &'a str,
 }
@@ -99,7 +101,7 @@ impl Custody {
     pub(crate) fn leave_staff(&self, tx: &mut Tx<'_>, effect: Effect, count: u64, actor: &Actor) -> Result<()> {
         let mut leaf = self.leaf(tx, effect);
         leaf.clauses = vec!["purpose.delete-on-time".to_owned()];
-        leaf.count = u32::try_from(count).unwrap_or(u32::MAX);
+        leaf.count = counted(count);
         let nobody = PersonId([0; 16]);
         let act = Act { effect, kind: "staff", purpose: "delete-on-time" };
         let (actor_id, actor_n) = self.leave_actor(tx, &act, &mut leaf, actor, nobody)?.unzip();
@@ -145,11 +147,15 @@ impl Custody {
         let mut leaf = self.leaf(tx, effect);
         leaf.outcome = outcome;
         leaf.clauses = clauses;
-        leaf.count = u32::try_from(count).unwrap_or(u32::MAX);
-        let nobody = PersonId([0; 16]);
-        let n = next(tx, nobody)?;
-        tx.execute(&rows::INSERT_OUTBOX, &[nobody.into(), n.into(), encoded(&leaf)?.into(), Val::Null, Val::Null])?;
-        Ok(())
+        leaf.count = counted(count);
+        leave_about_nobody(tx, &leaf)
+    }
+
+    /// The leaf of an erased holding. No commitment is in it: nothing could ever open one.
+    pub(crate) fn erased_leaf(&self, tx: &Tx<'_>, kind: &str) -> Result<Vec<u8>> {
+        let mut leaf = self.leaf(tx, Effect::Erase);
+        leaf.clauses = clauses(&Act { effect: Effect::Erase, kind, purpose: "delete-on-time" });
+        encoded(&leaf)
     }
 
     fn leaf(&self, tx: &Tx<'_>, effect: Effect) -> Leaf {
@@ -164,6 +170,45 @@ impl Custody {
             actor: None,
             detail: None,
         }
+    }
+
+    /// Leaves evidence of the openings of a segment: how many, and the root of the tree of their commitments, which says
+    /// nothing by itself and stands as it is.
+    pub(crate) fn leave_segment(&self, tx: &mut Tx<'_>, root: Hash, count: u64) -> Result<()> {
+        let mut leaf = self.leaf(tx, Effect::Opened);
+        leaf.count = counted(count);
+        leaf.detail = Some(root);
+        leave_about_nobody(tx, &leaf)
+    }
+
+    /// Leaves evidence that the log was pruned: how many leaves are gone from its beginning, in all.
+    pub(crate) fn leave_pruned(&self, tx: &mut Tx<'_>, first: u64) -> Result<()> {
+        self.leave_system(tx, Effect::Pruned, Outcome::Done, Vec::new(), first)
+    }
+
+    /// Leaves evidence that the erasure of a ground was decided: under which day's key it was held, and how many holdings. The
+    /// reveal is sealed in the trail of one of them, under the number that this gives.
+    pub(crate) fn leave_decided(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        (person, holding): (PersonId, HoldingId),
+        trail: &TrailKey,
+        payload: Vec<u8>,
+        count: u64,
+    ) -> Result<u64> {
+        let n = next(tx, person)?;
+        let mut leaf = self.leaf(tx, Effect::EraseDecided);
+        leaf.clauses = clauses(&Act { effect: Effect::EraseDecided, kind, purpose: "delete-on-time" });
+        leaf.count = counted(count);
+        let reveal = Reveal { r: tx.bytes(), domain: Domain::Holding, payload };
+        leaf.holding = Some(reveal.commitment());
+        let bound = Bound { person: &person.0, holding: &holding.0, kind: "trail", version: n };
+        let sealed = trail.seal(n, &reveal.encode(), &bound, tx.random());
+        tx.execute(&rows::INSERT_TRAIL, &[person.into(), holding.into(), n.into(), sealed.into()])?;
+        let leaf = encoded(&leaf)?;
+        tx.execute(&rows::INSERT_OUTBOX, &[person.into(), n.into(), leaf.into(), Val::Null, Val::Null])?;
+        Ok(n)
     }
 
     /// Gives every leaf of the outbox its index.
@@ -197,7 +242,7 @@ impl Custody {
     }
 
     /// As [`sequence`](Self::sequence); nothing when another process holds the lease.
-    fn sequenced(&self) -> Result<Option<u64>> {
+    pub(crate) fn sequenced(&self) -> Result<Option<u64>> {
         let (holder, mut sequenced) = (self.0.holder, 0);
         while !self.store().is_only_writer() {
             let round = self.store().write_blocking("sequence", move |tx| {
@@ -216,15 +261,17 @@ impl Custody {
         self.store().read_blocking("count_outbox", |tx| Ok(tx.one(&rows::COUNT_OUTBOX, &[])?.get(0)?))
     }
 
-    /// Derives the log's root again from its leaves and compares it with the head: size and root.
+    /// Derives the log's root again from its leaves, after those that were pruned from its tiles, and compares it with the head:
+    /// size and root.
     ///
     /// It begins with what waits in the outbox, so that every act that was acknowledged is under the root.
     pub fn verify_log(&self) -> Result<(u64, Hash)> {
         self.await_index()?;
         self.store().read_blocking("verify_log", |tx| {
             let stored = head(tx)?;
-            let mut derived = Frontier::new();
-            let mut from = 0i64;
+            let first = tx.optional(&rows::FIND_LOG, &[])?.map_or(Ok(0), |row| row.get::<u64>(3))?;
+            let mut derived = Edge::read(tx, first)?.frontier()?;
+            let mut from = index(first)?;
             loop {
                 let page = tx.all(&rows::PAGE_LEAVES, &[from.into(), 1_024i64.into()])?;
                 if page.is_empty() {
@@ -250,28 +297,40 @@ impl Custody {
 fn integrate_round(tx: &mut Tx<'_>) -> Result<u64> {
     let waiting = tx.all(&rows::LIST_OUTBOX, &[ROUND.into()])?;
     let Some(end) = waiting.last() else { return Ok(0) };
-    let mut head = head(tx)?;
-    let (mut leaves, mut trails, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
-    for row in &waiting {
-        let idx = index(head.size())?;
-        let leaf = row.get::<Vec<u8>>(2)?;
-        head.append(ledger::leaf_hash(&leaf));
-        sizes.push(head.size());
-        leaves.push((&rows::INSERT_LEAF, vec![idx.into(), leaf.into()]));
+    let leaves = waiting.iter().map(|row| Ok(row.get(2)?)).collect::<Result<Vec<_>>>()?;
+    let mut trails = Vec::new();
+    for (row, idx) in waiting.iter().zip(append(tx, &leaves)?..) {
+        let idx = index(idx)?;
         trails.push((&rows::UPDATE_TRAIL, vec![row.get::<Val>(0)?, row.get::<Val>(1)?, idx.into()]));
         if row.get::<Option<[u8; 16]>>(3)?.is_some() {
             trails.push((&rows::UPDATE_TRAIL, vec![row.get::<Val>(3)?, row.get::<Val>(4)?, idx.into()]));
         }
     }
-    tx.execute_all(&leaves)?;
     tx.execute_all(&trails)?;
-    for size in sizes {
-        write_tiles(tx, size)?;
-    }
     // The round is all that stands up to its last row, in key order.
     tx.execute(&rows::DELETE_OUTBOX, &[end.get::<Val>(0)?, end.get::<Val>(1)?])?;
-    tx.execute(&rows::UPSERT_HEAD, &[index(head.size())?.into(), head.encode().into()])?;
     Ok(waiting.len() as u64)
+}
+
+/// Appends leaves to the log: the index of the first, which the others follow.
+pub(crate) fn append(tx: &mut Tx<'_>, leaves: &[Vec<u8>]) -> Result<u64> {
+    let mut head = head(tx)?;
+    let first = head.size();
+    let mut inserts = Vec::with_capacity(leaves.len());
+    for leaf in leaves {
+        let idx = index(head.size())?;
+        inserts.push((&rows::INSERT_LEAF, vec![idx.into(), leaf.as_slice().into()]));
+        if let Some(day) = destroyed_epoch(leaf)? {
+            inserts.push((&rows::NAME_EPOCH_LEAF, vec![day.into(), idx.into()]));
+        }
+        head.append(ledger::leaf_hash(leaf));
+    }
+    tx.execute_all(&inserts)?;
+    for size in first..head.size() {
+        write_tiles(tx, size + 1)?;
+    }
+    tx.execute(&rows::UPSERT_HEAD, &[index(head.size())?.into(), head.encode().into()])?;
+    Ok(first)
 }
 
 /// Whether this process is the one that gives leaves their index, for the next seconds.
@@ -310,7 +369,7 @@ fn write_tiles(tx: &mut Tx<'_>, size: u64) -> Result<()> {
     Ok(())
 }
 
-fn index(n: u64) -> Result<i64> {
+pub(crate) fn index(n: u64) -> Result<i64> {
     i64::try_from(n).map_err(|_| Error::Nonsense("the log is too long"))
 }
 
@@ -318,8 +377,29 @@ fn encoded(leaf: &Leaf) -> Result<Vec<u8>> {
     leaf.encode().map_err(damaged)
 }
 
-fn damaged(malformed: ledger::Malformed) -> Error {
+pub(crate) fn damaged(malformed: ledger::Malformed) -> Error {
     Error::Log(malformed.to_string())
+}
+
+/// A leaf that is about nobody is on its way.
+fn leave_about_nobody(tx: &mut Tx<'_>, leaf: &Leaf) -> Result<()> {
+    let nobody = PersonId([0; 16]);
+    let n = next(tx, nobody)?;
+    tx.execute(&rows::INSERT_OUTBOX, &[nobody.into(), n.into(), encoded(leaf)?.into(), Val::Null, Val::Null])?;
+    Ok(())
+}
+
+/// The epoch whose key is destroyed, as this leaf says it: what completes a receipt is then found by its day.
+fn destroyed_epoch(leaf: &[u8]) -> Result<Option<String>> {
+    if leaf.get(1) != Some(&(Effect::EpochDestroyed as u8)) {
+        return Ok(None);
+    }
+    let leaf = Leaf::decode(leaf).map_err(damaged)?;
+    Ok(leaf.clauses.iter().find_map(|clause| clause.strip_prefix("epoch.")).map(str::to_owned))
+}
+
+fn counted(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// The next number of a person's leaves.
@@ -330,5 +410,6 @@ fn next(tx: &mut Tx<'_>, person: PersonId) -> Result<u64> {
 }
 
 fn clauses(act: &Act<'_>) -> Vec<String> {
-    vec![format!("kind.{}", act.kind), format!("purpose.{}", act.purpose)]
+    let kind = (!act.kind.is_empty()).then(|| format!("kind.{}", act.kind));
+    kind.into_iter().chain([format!("purpose.{}", act.purpose)]).collect()
 }

@@ -52,7 +52,7 @@ struct Stored {
 
 impl Forecast {
     /// Reads the two columns, which are empty together.
-    fn read(row: &Row, at: usize) -> Result<Option<Self>> {
+    pub(crate) fn read(row: &Row, at: usize) -> Result<Option<Self>> {
         let (due_on, recorded_on) = (row.get::<Option<Date>>(at)?, row.get::<Option<Date>>(at + 1)?);
         Ok(due_on.zip(recorded_on).map(|(due_on, recorded_on)| Self { due_on, recorded_on }))
     }
@@ -100,7 +100,11 @@ impl Custody {
         (person, ground): (PersonId, Ground),
         day: Date,
     ) -> Result<Due> {
-        let clocks = clocks(tx, person, ground)?;
+        self.due_by(taken, kind, &clocks(tx, person, ground)?, day)
+    }
+
+    /// The same from clock events with their days.
+    pub(crate) fn due_by(&self, taken: &Notice, kind: &str, clocks: &[(String, Date)], day: Date) -> Result<Due> {
         let day_of = |event: &str| clocks.iter().find(|(id, _)| id == event).map(|(_, day)| *day);
         let under = |force: &Published| Terms { taken, force: &force.notice }.due(kind, &day_of, force.effective_on);
         let now = under(&self.published_on(day)?);

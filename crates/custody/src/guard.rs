@@ -54,6 +54,8 @@ pub enum Guard {
 pub(crate) struct Witnessed {
     day: Date,
     jumps: Vec<Jump>,
+    /// Since a copy was restored: the day before which nothing is destroyed by schedule.
+    spared_until: Option<Date>,
 }
 
 /// A jump that somebody confirmed within the last week.
@@ -73,7 +75,13 @@ impl Witnessed {
 
     /// The same proof, for a transaction that outlives the borrow.
     pub(crate) fn again(&self) -> Self {
-        Self { day: self.day, jumps: self.jumps.clone() }
+        Self { jumps: self.jumps.clone(), ..*self }
+    }
+
+    /// Whether only what people asked for is destroyed: after a copy was restored, what happened since it was made is not known,
+    /// and may have moved a clock.
+    pub(crate) fn spares(&self) -> bool {
+        self.spared_until.is_some_and(|until| self.day < until)
     }
 
     /// Whether something that fell due on a day may go. For a week after a jump of more than a week was confirmed, only what
@@ -196,7 +204,8 @@ impl Custody {
                 return Ok(None);
             }
             let jumps = confirmed_jumps(tx, day)?;
-            Ok(Some(Witnessed { day, jumps }))
+            let spared_until = tx.one(&rows::SPARED_UNTIL, &[])?.get(0)?;
+            Ok(Some(Witnessed { day, jumps, spared_until }))
         })
     }
 

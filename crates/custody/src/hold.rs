@@ -5,6 +5,7 @@
 //! lifted waits seven days more, whatever would destroy it, so that another officer can see it and hold it again.
 
 use crate::evidence::Act;
+use crate::owed::of_id;
 use crate::permit::find;
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Result, rows};
 use law::{Date, Period, Unit};
@@ -83,6 +84,7 @@ impl Custody {
         for holding in &holdings {
             tx.execute(&rows::UPSERT_HOLD, &[&[person.into(), (*holding).into()], hold.as_slice()].concat())?;
             self.leave_hold(tx, Effect::Hold, actor, person, *holding)?;
+            self.owe(tx, vault::Effect::Hold, of_id(holding.0))?;
         }
         if holdings.is_empty() { Err(Error::Gone) } else { Ok(holdings.len() as u64) }
     }
@@ -98,6 +100,7 @@ impl Custody {
                 tx.execute(&rows::UPSERT_LIFTED, &values)?;
                 tx.execute(&rows::COUNT_ANEW, &values)?;
                 self.leave_hold(tx, Effect::HoldLifted, actor, person, holding)?;
+                self.owe(tx, vault::Effect::Unhold, of_id(holding.0))?;
                 lifted += 1;
             }
         }

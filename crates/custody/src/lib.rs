@@ -16,10 +16,16 @@
 //! - A content key seals one version: `amend` draws a new one and overwrites the wrapped one.
 //! - Effect and evidence are one commit: [`Custody::write`] integrates the outbox before it commits, or, where transactions
 //!   write side by side, leaves it to [`Custody::sequence`], which gives every leaf its index within a second.
+//! - What is signed stands outside the database: leaves are written and synced there before the checkpoint over them is signed,
+//!   and a database that lacks what was signed does not start.
+//! - What is about to be erased is decided and published before, so that its person can be given the proof.
 //! - Destruction runs on witnessed time only, and takes what the person asked for, what stood in the forecast for seven days,
 //!   and little else: a budget a day, and beyond it what two officers release.
 
+mod check_up;
+mod copies;
 mod drafts;
+mod edge;
 mod erase;
 mod error;
 mod evidence;
@@ -29,14 +35,24 @@ mod guard;
 mod hold;
 mod ids;
 mod notices;
+mod object;
 mod overview;
+mod owed;
 mod permit;
+mod proofs;
+mod prune;
+mod publish;
+mod receipt;
 mod record;
+mod recover;
 mod refusals;
 mod rehearse;
 mod release;
 mod retention;
+mod root;
 mod rows;
+mod scrub;
+mod segments;
 mod standing;
 mod sweep;
 mod terms;
@@ -45,6 +61,8 @@ mod verbs;
 mod warnings;
 mod withdraw;
 
+pub use check_up::{CheckUp, Decision};
+pub use copies::{DatabaseFile, Drilled, LedgerState, Manifest, Opener, read_manifest, unpack};
 pub use drafts::{Approval, Draft, DraftState, Proposal, Rehearsed};
 pub use error::{Error, Result};
 pub use export::{Holding, LinkedRow, OpeningRow};
@@ -54,13 +72,17 @@ pub use ids::{Actor, DraftId, Ground, HoldingId, PersonId};
 pub use notices::{Plan, Published};
 pub use overview::{ForecastDay, ForecastRow, HeldRow, KindCount, RunRow, Waiting, Why};
 pub use permit::Permit;
+pub use proofs::Proof;
+pub use receipt::{Decided, Receipt, ReceiptState, Receipts};
 pub use record::Record;
+pub use recover::Recovered;
 pub use refusals::RefusalCount;
 pub use rehearse::{Counted, REHEARSED_DAYS, Rehearsal};
 pub use release::{Release, ReleaseId, ReleaseReason};
 pub use retention::DayReport;
 pub use rows::STATEMENTS;
-pub use standing::{Facts, Standing, standing};
+pub use scrub::{Damage, Scrubbed};
+pub use standing::{Check, Facts, Standing, standing};
 pub use terms::Terms;
 pub use verbs::{New, Opened};
 pub use warnings::{Unwarned, Warning};
@@ -78,13 +100,16 @@ pub struct Custody(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: RwLock<Keyring>,
+    /// Before the keyring, so that whoever gets the keyring's lock gets the journal's.
     journal: Mutex<Option<Journal>>,
     journal_at: PathBuf,
+    keyring: RwLock<Keyring>,
     notices: RwLock<Arc<Vec<Published>>>,
     columns: Columns,
     dying: erase::Dying,
+    owed: owed::Owed,
     watch: guard::Watch,
+    publisher: publish::Publisher,
     /// Tells this process from others at the same database.
     holder: [u8; 16],
 }
@@ -95,33 +120,49 @@ pub struct Parts {
     pub store: Store,
     /// The open keyring.
     pub keyring: Keyring,
-    /// The journal of erasures, outside the database.
+    /// The journal of what no restore may undo, outside the database.
     pub journal: PathBuf,
     /// The classification of every column.
     pub columns: Columns,
+    /// The folder of the published log, outside the database.
+    pub evidence: PathBuf,
+    /// The name of a log that is published for the first time: the host of the service and a path, `portal.segfl.example/log`.
+    pub origin: String,
 }
 
 impl Custody {
-    /// Begins custody: refuses an unclassified column, reads the published notices and sees that an epoch key stands.
+    /// Begins custody: refuses an unclassified column, reads the published notices, sees that an epoch key stands, and that
+    /// the database is not behind what was published of its log.
     pub fn new(parts: Parts) -> Result<Self> {
+        let custody = Self::assemble(parts)?;
+        custody.check_keyring()?;
+        custody.check_published()?;
+        // What a crash left.
+        custody.pay()?;
+        Ok(custody)
+    }
+
+    /// The same on a database that has been compared neither with the keyring nor with what was published of its log.
+    pub(crate) fn assemble(parts: Parts) -> Result<Self> {
         let missing = store::unclassified(&parts.columns, &parts.store.catalogue()?);
         if let Some(sentence) = missing.first() {
             return Err(store::Error::Other(sentence.clone()).into());
         }
         let custody = Self(Arc::new(Inner {
             dying: erase::Dying::new(&parts.columns),
+            owed: owed::Owed::default(),
             watch: guard::Watch::new(parts.store.clock()),
             holder: drawn(&mut parts.store.random()),
             store: parts.store,
             keyring: RwLock::new(parts.keyring),
             journal: Mutex::new(None),
             journal_at: parts.journal,
+            publisher: publish::Publisher::new(parts.evidence, parts.origin),
             notices: RwLock::default(),
             columns: parts.columns,
         }));
         custody.reload_notices()?;
         custody.begin_watch()?;
-        custody.check_keyring()?;
         Ok(custody)
     }
 
@@ -130,7 +171,8 @@ impl Custody {
         &self.0.store
     }
 
-    /// One transaction whose evidence is in the log, or on its way there, when it commits. The closure may run twice: no effect but rows.
+    /// One transaction whose evidence is in the log, or on its way there, when it commits; what it owes the journal is written before
+    /// it answers. The closure may run twice: no effect but rows.
     pub async fn write<T, E>(
         &self,
         name: &'static str,
@@ -140,7 +182,13 @@ impl Custody {
         T: Send + 'static,
         E: From<Error> + From<store::Error> + Send + 'static,
     {
-        self.0.store.write(name, move |tx| integrated(tx, &f)).await
+        let (value, owes) = self.0.store.write(name, move |tx| integrated(tx, &f)).await?;
+        if owes {
+            let custody = self.clone();
+            let paid = tokio::task::spawn_blocking(move || custody.pay()).await;
+            paid.map_err(|_| Error::Journal(Box::new(Error::Nonsense("its writer panicked"))))??;
+        }
+        Ok(value)
     }
 
     /// The same for the command line, start-up and jobs.
@@ -153,7 +201,11 @@ impl Custody {
         T: Send + 'static,
         E: From<Error> + From<store::Error> + Send + 'static,
     {
-        self.0.store.write_blocking(name, move |tx| integrated(tx, &f))
+        let (value, owes) = self.0.store.write_blocking(name, move |tx| integrated(tx, &f))?;
+        if owes {
+            self.pay()?;
+        }
+        Ok(value)
     }
 
     /// Seals a short-lived note, such as a form between two pages, under the epoch key of the day it is written.
@@ -190,7 +242,7 @@ impl Custody {
         Ok(self.keyring()?.key(day)?)
     }
 
-    /// Writes in the journal. It is opened, and locked, by the first who erases: commands beside a server never do.
+    /// Writes in the journal. It is opened, and locked, by the first who writes: commands beside a server never do.
     pub(crate) fn journal<T>(&self, f: impl FnOnce(&mut Journal) -> vault::Result<T>) -> Result<T> {
         let mut place = self.0.journal.lock().map_err(|_| Error::Nonsense("the journal was left half-written"))?;
         if place.is_none() {
@@ -220,17 +272,21 @@ impl Custody {
     pub(crate) fn watch(&self) -> &guard::Watch {
         &self.0.watch
     }
+
+    pub(crate) fn publisher(&self) -> &publish::Publisher {
+        &self.0.publisher
+    }
 }
 
 fn integrated<'t, T, E: From<Error>>(
     tx: &mut Tx<'t>,
     f: &impl Fn(&mut Tx<'t>) -> std::result::Result<T, E>,
-) -> std::result::Result<T, E> {
+) -> std::result::Result<(T, bool), E> {
     let value = f(tx)?;
     if tx.is_only_writer() {
         Custody::integrate(tx)?;
     }
-    Ok(value)
+    Ok((value, tx.owes()))
 }
 
 fn drawn(rng: &mut impl rand_core::RngCore) -> [u8; 16] {

@@ -161,6 +161,7 @@ impl Custody {
         let values = [digest.0.into(), n.into(), heard.into(), significant.into(), telling.into()];
         tx.execute(&rows::INSERT_PUBLICATION, &values)?;
         self.leave_notice(tx, Effect::NoticePublished, Some(digest), new.officer)?;
+        self.owe(tx, vault::Effect::Notice, digest.0)?;
         Ok(true)
     }
 
@@ -258,6 +259,35 @@ pub(crate) fn digests_of(list: &[Published]) -> Vec<Digest> {
     let mut digests: Vec<Digest> = list.iter().map(|one| one.digest).collect();
     digests.sort_unstable();
     digests
+}
+
+/// Writes a notice that a restored copy lacks, as it was published. People who were to be told of it and may not have been are
+/// told again.
+pub(crate) fn readmit(
+    tx: &mut Tx<'_>,
+    text: &str,
+    notice: &Notice,
+    (published_on, effective_on): (Date, Date),
+    approved_by: &str,
+) -> Result<()> {
+    let known = list(tx)?;
+    let plan = plan(&known, notice, published_on);
+    let digest = notice.digest();
+    let values = [digest.0.into(), notice.head().version.as_str().into(), text.into()];
+    let days = [published_on.into(), effective_on.into(), approved_by.into()];
+    if tx.execute(&rows::INSERT_NOTICE, &[values, days].concat())? == 0 {
+        return Ok(());
+    }
+    let n = tx.one(&rows::LAST_PUBLICATION, &[])?.get::<Option<i64>>(0)?.unwrap_or_default() + 1;
+    let heard = plan.heard.as_ref().map(|one| one.digest.0);
+    let telling = match telling(&plan) {
+        Telling::Nobody => "nobody",
+        Telling::Subjects if effective_on > tx.today() => "open",
+        Telling::Subjects => "done",
+    };
+    let values = [digest.0.into(), n.into(), heard.into(), plan.is_significant().into(), telling.into()];
+    tx.execute(&rows::INSERT_PUBLICATION, &values)?;
+    Ok(())
 }
 
 /// The published notices as their rows have them.

@@ -150,7 +150,13 @@ impl Custody {
 
     /// Says, at the day's first run, what the day may take without a forecast.
     pub(crate) fn begin_budget(&self, day: Date) -> Result<()> {
-        let held = self.store().read_blocking("count_holdings", |tx| count(&tx.one(&rows::COUNT_HOLDINGS, &[])?, 0))?;
+        let held = self.store().read_blocking("count_holdings", move |tx| {
+            let begun = tx.optional(&rows::FIND_BUDGET, &[day.into()])?.is_some();
+            if begun { Ok(None) } else { count(&tx.one(&rows::COUNT_HOLDINGS, &[])?, 0).map(Some) }
+        })?;
+        let Some(held) = held else {
+            return Ok(());
+        };
         self.store().write_blocking("begin_budget", move |tx| {
             let most = LEAST.max(held / SHARE);
             tx.execute(&rows::INSERT_BUDGET, &[day.into(), most.into()])?;

@@ -3,6 +3,7 @@
 
 use crate::guard::Witnessed;
 use crate::overview::count;
+use crate::receipt::Receipts;
 use crate::sweep::Swept;
 use crate::{Custody, Error, Result, rows};
 use law::Date;
@@ -55,7 +56,9 @@ pub struct DayReport {
 impl Custody {
     /// Runs the day: terms, turn, forecast, sweep, epochs, refusals. The caller has sent the warnings before, and says with
     /// [`Custody::day_done`] that its own part is done too. On an unwitnessed clock nothing but a note of the stop is written.
-    pub fn run_day(&self) -> Result<DayReport> {
+    ///
+    /// Before something is erased its erasure is decided and published, and `receipts` gives the people theirs.
+    pub fn run_day(&self, receipts: Receipts<'_>) -> Result<DayReport> {
         let Some(witnessed) = self.witnessed()? else {
             self.record_now("sweep", 0, "stopped-clock")?;
             return Ok(DayReport { stopped: true, ..DayReport::default() });
@@ -64,7 +67,8 @@ impl Custody {
         // A started server turns before it destroys; a failed turn destroys nothing.
         let turned = self.turn(&witnessed).or_else(|error| self.failed("turn", error))?;
         let forecast = self.forecast_day(&witnessed).or_else(|error| self.failed("forecast", error))?;
-        let Swept { erased, kept, waiting } = self.sweep(&witnessed).or_else(|error| self.failed("sweep", error))?;
+        let swept = self.sweep(&witnessed, receipts).or_else(|error| self.failed("sweep", error))?;
+        let Swept { erased, kept, waiting } = swept;
         let epochs = self.destroy_epochs(&witnessed).or_else(|error| self.failed("epochs", error))?;
         self.prune_journal(&witnessed)?;
         Ok(DayReport { turned, forecast, erased, kept, waiting, epochs, stopped: false })

@@ -53,16 +53,14 @@ store::statements! {
     FIND_OPENING = "SELECT fields FROM opening WHERE person_id = $1 AND holding_id = $2 AND actor = $3 AND actor_id = $4 \
         AND purpose = $5 AND day = $6";
     /// An opening: one row per holding, actor, purpose and day.
-    UPSERT_OPENING = "INSERT INTO opening (person_id, holding_id, actor, actor_id, purpose, day, fields) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, holding_id, actor, actor_id, purpose, day) \
-        DO UPDATE SET fields = excluded.fields";
+    UPSERT_OPENING = "INSERT INTO opening (person_id, holding_id, actor, actor_id, purpose, day, fields, r) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (person_id, holding_id, actor, actor_id, purpose, day) \
+        DO UPDATE SET fields = excluded.fields, r = excluded.r";
     /// Who opened a holding.
     LIST_OPENINGS = "SELECT actor, purpose, day, fields FROM opening WHERE person_id = $1 AND holding_id = $2 ORDER BY day, actor, purpose";
 
     /// The legal hold on a holding.
     FIND_HOLD = "SELECT until_day FROM legal_hold WHERE person_id = $1 AND holding_id = $2";
-    /// A restriction on a holding.
-    FIND_RESTRICTION = "SELECT day FROM restriction WHERE person_id = $1 AND holding_id = $2";
     /// An objection of a person to a purpose.
     FIND_OBJECTION = "SELECT day FROM objection WHERE person_id = $1 AND purpose = $2";
     /// The withdrawal of a ground.
@@ -72,8 +70,6 @@ store::statements! {
         ON CONFLICT (person_id, ground) DO NOTHING";
     /// Cancels a withdrawal.
     DELETE_WITHDRAWAL = "DELETE FROM withdrawal WHERE person_id = $1 AND ground = $2";
-    /// The flag of a sweep.
-    FIND_FLAG = "SELECT flagged_on FROM flag WHERE person_id = $1 AND holding_id = $2";
     /// Flags a holding for destruction.
     UPSERT_FLAG = "INSERT INTO flag (person_id, holding_id, flagged_on, due_on) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (person_id, holding_id) DO NOTHING";
@@ -303,8 +299,6 @@ store::statements! {
     /// A hold on a holding is lifted.
     UPSERT_LIFTED = "INSERT INTO lifted (person_id, holding_id, day) VALUES ($1, $2, $3) \
         ON CONFLICT (person_id, holding_id) DO UPDATE SET day = excluded.day";
-    /// When a hold on a holding was lifted.
-    FIND_LIFTED = "SELECT day FROM lifted WHERE person_id = $1 AND holding_id = $2";
     /// What is known of a holding's day counts from another day.
     COUNT_ANEW = "UPDATE forecast SET recorded_on = $3 WHERE person_id = $1 AND holding_id = $2";
     /// Lets a holding go.
@@ -364,4 +358,185 @@ store::statements! {
     PAGE_CLOCKS = "SELECT person_id, ground, event, day FROM clock WHERE person_id >= $1 AND person_id <= $2";
     /// How many people each kind is held about.
     COUNT_PEOPLE = "SELECT kind, count(DISTINCT person_id) FROM holding GROUP BY kind ORDER BY kind";
+
+    // ── What no restore brings back ──
+
+    /// A line that the journal is owed.
+    INSERT_OWED = "INSERT INTO journal_outbox (id, hash, effect, day) VALUES ($1, $2, $3, $4)";
+    /// Lines that the journal is owed, in the order in which the effects happened.
+    LIST_OWED = "SELECT id, hash, effect, day FROM journal_outbox ORDER BY id";
+    /// A line stands in the journal.
+    DELETE_OWED = "DELETE FROM journal_outbox WHERE id = $1";
+
+    /// A person objects to a purpose.
+    INSERT_OBJECTION = "INSERT INTO objection (person_id, purpose, day) VALUES ($1, $2, $3) \
+        ON CONFLICT (person_id, purpose) DO NOTHING";
+    /// A person takes an objection back.
+    DELETE_OBJECTION = "DELETE FROM objection WHERE person_id = $1 AND purpose = $2";
+    /// Restricts a holding.
+    INSERT_RESTRICTION = "INSERT INTO restriction (person_id, holding_id, day) VALUES ($1, $2, $3) \
+        ON CONFLICT (person_id, holding_id) DO NOTHING";
+    /// Takes a restriction back.
+    DELETE_RESTRICTION = "DELETE FROM restriction WHERE person_id = $1 AND holding_id = $2";
+
+    /// The facts of a holding's standing.
+    FIND_FACTS = "SELECT l.until_day, d.day, r.day, w.asked_on, w.destroy_on, f.flagged_on, c.why FROM holding h \
+        LEFT JOIN legal_hold l ON l.person_id = h.person_id AND l.holding_id = h.holding_id \
+        LEFT JOIN lifted d ON d.person_id = h.person_id AND d.holding_id = h.holding_id \
+        LEFT JOIN restriction r ON r.person_id = h.person_id AND r.holding_id = h.holding_id \
+        LEFT JOIN withdrawal w ON w.person_id = h.person_id AND w.ground = h.ground \
+        LEFT JOIN flag f ON f.person_id = h.person_id AND f.holding_id = h.holding_id \
+        LEFT JOIN check_up c ON c.person_id = h.person_id AND c.holding_id = h.holding_id \
+        WHERE h.person_id = $1 AND h.holding_id = $2";
+    /// A person's holdings, without their records.
+    LIST_HOLDINGS = "SELECT holding_id, kind, ground, taken_on, notice_digest, version, due_on FROM holding WHERE person_id = $1 \
+        ORDER BY holding_id";
+    /// The forecasts of a person's holdings.
+    LIST_PERSON_FORECASTS = "SELECT holding_id, due_on, recorded_on FROM forecast WHERE person_id = $1";
+    /// The legal holds of a person's holdings.
+    LIST_PERSON_HOLDS = "SELECT holding_id, until_day FROM legal_hold WHERE person_id = $1";
+    /// Which holds on a person's holdings were lifted.
+    LIST_PERSON_LIFTED = "SELECT holding_id, day FROM lifted WHERE person_id = $1";
+    /// Which of a person's holdings are restricted.
+    LIST_PERSON_RESTRICTED = "SELECT holding_id, day FROM restriction WHERE person_id = $1";
+    /// Which of a person's holdings are flagged.
+    LIST_PERSON_FLAGS = "SELECT holding_id, flagged_on FROM flag WHERE person_id = $1";
+    /// Which of a person's holdings wait for an officer.
+    LIST_PERSON_CHECKS = "SELECT holding_id, why FROM check_up WHERE person_id = $1";
+    /// Which of a person's grounds are withdrawn.
+    LIST_PERSON_WITHDRAWN = "SELECT ground, asked_on, destroy_on FROM withdrawal WHERE person_id = $1";
+    /// A person's holdings whose day has come, and whether their person asked for it.
+    LIST_PERSON_DOOMED = "SELECT h.holding_id, w.destroy_on FROM holding h LEFT JOIN withdrawal w ON w.person_id = h.person_id \
+        AND w.ground = h.ground AND w.destroy_on <= $2 WHERE h.person_id = $1 AND (h.due_on <= $2 OR w.destroy_on IS NOT NULL) \
+        ORDER BY h.holding_id";
+    /// The clock events of every ground of a person.
+    LIST_PERSON_CLOCKS = "SELECT ground, event, day FROM clock WHERE person_id = $1 ORDER BY ground";
+
+    /// The day before which nothing is destroyed by schedule.
+    SPARED_UNTIL = "SELECT max(until_day) FROM restored WHERE finished = 1";
+    /// What waits for an officer to look at it.
+    LIST_CHECK_UPS = "SELECT c.person_id, c.holding_id, h.kind, h.ground, c.why, c.day FROM check_up c JOIN holding h \
+        ON h.person_id = c.person_id AND h.holding_id = c.holding_id ORDER BY c.day, c.why, c.person_id, c.holding_id LIMIT $1";
+    /// Why a holding waits for an officer.
+    FIND_CHECK_UP = "SELECT why FROM check_up WHERE person_id = $1 AND holding_id = $2";
+    /// A holding waits for an officer.
+    INSERT_CHECK_UP = "INSERT INTO check_up (person_id, holding_id, why, day) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (person_id, holding_id) DO NOTHING";
+    /// An officer looked at a holding.
+    DELETE_CHECK_UP = "DELETE FROM check_up WHERE person_id = $1 AND holding_id = $2";
+    /// How many holdings wait for an officer.
+    COUNT_CHECK_UPS = "SELECT count(*) FROM check_up";
+    /// The restore that did not end.
+    FIND_UNFINISHED = "SELECT at, copy_day, until_day FROM restored WHERE finished = 0 ORDER BY at LIMIT 1";
+    /// The last restore.
+    LAST_RESTORED = "SELECT max(at) FROM restored";
+    /// A restore begins.
+    INSERT_RESTORED = "INSERT INTO restored (at, day, copy_day, until_day, finished, leaves, erased, shut, closed, applied) \
+        VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, 0)";
+    /// A restore did more.
+    COUNT_RESTORED = "UPDATE restored SET leaves = leaves + $2, erased = erased + $3, shut = shut + $4, closed = closed + $5, \
+        applied = applied + $6 WHERE at = $1";
+    /// A restore ends.
+    FINISH_RESTORED = "UPDATE restored SET finished = 1 WHERE at = $1";
+    /// What a restore did.
+    FIND_RESTORED = "SELECT leaves, erased, shut, closed, applied FROM restored WHERE at = $1";
+    /// The log has another name from here on.
+    RENAME_LOG = "UPDATE log_head SET origin = $1 WHERE log = $2";
+    /// A leaf of an older copy's outbox has arrived.
+    DELETE_ARRIVED = "DELETE FROM outbox WHERE person_id = $1 AND n = $2";
+    /// Holdings with their versions, in key order.
+    PAGE_VERSIONS = "SELECT person_id, holding_id, ground, version FROM holding WHERE (person_id, holding_id) > ($1, $2) \
+        ORDER BY person_id, holding_id LIMIT $3";
+    /// Whether a holding stands, with or without its key.
+    FIND_KIND = "SELECT kind FROM holding WHERE person_id = $1 AND holding_id = $2";
+    /// Holdings with their keys and records, in key order; a key that is missing is none.
+    PAGE_RECORDS = "SELECT h.person_id, h.holding_id, h.kind, h.version, h.sealed, k.epoch, k.wrapped FROM holding h \
+        LEFT JOIN data_key k ON k.person_id = h.person_id AND k.holding_id = h.holding_id \
+        WHERE (h.person_id, h.holding_id) > ($1, $2) ORDER BY h.person_id, h.holding_id LIMIT $3";
+    /// Trails with their keys and leaves, in key order; a leaf that was pruned, or is on its way, is none.
+    PAGE_TRAILS = "SELECT t.person_id, t.holding_id, t.n, t.sealed, k.epoch, k.wrapped, l.leaf FROM trail t \
+        LEFT JOIN data_key k ON k.person_id = t.person_id AND k.holding_id = t.holding_id \
+        LEFT JOIN log_leaf l ON l.idx = t.idx WHERE (t.person_id, t.holding_id, t.n) > ($1, $2, $3) \
+        ORDER BY t.person_id, t.holding_id, t.n LIMIT $4";
+    /// Openings that were committed to, in key order.
+    PAGE_COMMITTED = "SELECT o.person_id, o.holding_id, o.actor, o.actor_id, o.purpose, o.day, o.fields, o.r FROM opening o \
+        WHERE (o.person_id, o.holding_id, o.actor, o.actor_id, o.purpose, o.day) > ($1, $2, $3, $4, $5, $6) \
+        AND o.r IS NOT NULL ORDER BY o.person_id, o.holding_id, o.actor, o.actor_id, o.purpose, o.day LIMIT $7";
+    /// Where a commitment to an opening stands: in a segment, or on its way to one.
+    FIND_COMMITMENT = "SELECT commitment FROM segment WHERE commitment = $1 \
+        UNION ALL SELECT commitment FROM opening_outbox WHERE commitment = $1 LIMIT 1";
+    /// A lost value was given again.
+    DELETE_LOST = "DELETE FROM check_up WHERE person_id = $1 AND holding_id = $2 AND why = 'replaced'";
+
+    // ── Evidence that outsiders check ──
+
+    /// A commitment to an opening waits for its segment.
+    INSERT_OPENING_OUTBOX = "INSERT INTO opening_outbox (commitment) VALUES ($1)";
+    /// Commitments that wait, in the order of their bytes.
+    LIST_OPENING_OUTBOX = "SELECT commitment FROM opening_outbox ORDER BY commitment LIMIT $1";
+    /// Commitments up to this one have their place.
+    DELETE_OPENING_OUTBOX = "DELETE FROM opening_outbox WHERE commitment <= $1";
+    /// A commitment has its place in a segment.
+    INSERT_SEGMENT = "INSERT INTO segment (idx, place, commitment) VALUES ($1, $2, $3)";
+    /// Where a commitment has its place.
+    FIND_SEGMENT = "SELECT idx, place FROM segment WHERE commitment = $1 ORDER BY idx LIMIT 1";
+    /// The commitments of a segment.
+    LIST_SEGMENT = "SELECT commitment FROM segment WHERE idx = $1 ORDER BY place";
+
+    /// The head of the log as it is published.
+    FIND_LOG = "SELECT size, frontier, origin, coalesce(first, 0) FROM log_head WHERE log = 'main'";
+    /// A log that is published for the first time has its name for good.
+    NAME_LOG = "UPDATE log_head SET origin = $1 WHERE log = $2 AND origin IS NULL";
+    /// The newest checkpoint that was signed.
+    LAST_CHECKPOINT = "SELECT size, text FROM checkpoint ORDER BY size DESC, day DESC LIMIT 1";
+    /// The last checkpoint of a day.
+    UPSERT_CHECKPOINT = "INSERT INTO checkpoint (day, size, text) VALUES ($1, $2, $3) \
+        ON CONFLICT (day) DO UPDATE SET size = excluded.size, text = excluded.text WHERE checkpoint.size <= excluded.size";
+    /// A full tile.
+    FIND_TILE = "SELECT hashes FROM log_tile WHERE level = $1 AND n = $2";
+    /// A leaf of the log.
+    FIND_LEAF = "SELECT leaf FROM log_leaf WHERE idx = $1";
+    /// Whether a restore began and did not end.
+    COUNT_UNFINISHED = "SELECT count(*) FROM restored WHERE finished = 0";
+
+    /// The wrapped keys of a person's holdings.
+    LIST_KEYS = "SELECT h.holding_id, h.ground, h.kind, k.epoch, k.wrapped FROM holding h \
+        JOIN data_key k ON k.person_id = h.person_id AND k.holding_id = h.holding_id WHERE h.person_id = $1 \
+        ORDER BY h.holding_id";
+    /// The reveals of a person whose leaves stand below a size, with those leaves.
+    LIST_TRAIL = "SELECT t.holding_id, t.n, t.sealed, t.idx, l.leaf FROM trail t JOIN log_leaf l ON l.idx = t.idx \
+        WHERE t.person_id = $1 AND t.idx < $2 ORDER BY t.idx, t.n";
+    /// The openings of a person that were committed to.
+    LIST_COMMITTED = "SELECT holding_id, actor, purpose, day, fields, r FROM opening \
+        WHERE person_id = $1 AND r IS NOT NULL ORDER BY day, holding_id, actor, actor_id, purpose";
+
+    /// A flagged holding: its ground, when it was taken, and the day it was flagged for.
+    FIND_FLAGGED = "SELECT h.ground, h.taken_on, f.due_on FROM flag f \
+        JOIN holding h ON h.person_id = f.person_id AND h.holding_id = f.holding_id \
+        WHERE f.person_id = $1 AND f.holding_id = $2";
+    /// What is flagged on a ground: how many holdings.
+    COUNT_FLAGGED = "SELECT count(*) FROM flag f JOIN holding h ON h.person_id = f.person_id AND h.holding_id = f.holding_id \
+        WHERE f.person_id = $1 AND h.ground = $2";
+    /// The decision to erase a ground that stands, and whether the holding that keeps its proof does.
+    FIND_DECISION = "SELECT r.state, r.holding_id, r.n, h.kind FROM receipt r LEFT JOIN holding h \
+        ON h.person_id = r.person_id AND h.holding_id = r.holding_id WHERE r.person_id = $1 AND r.ground = $2";
+    /// The erasure of a ground is decided.
+    UPSERT_DECISION = "INSERT INTO receipt (person_id, ground, holding_id, n, state, day) VALUES ($1, $2, $3, $4, 'decided', $5) \
+        ON CONFLICT (person_id, ground) DO UPDATE SET holding_id = excluded.holding_id, n = excluded.n, \
+        state = excluded.state, day = excluded.day";
+    /// What became of the receipt of a decision.
+    UPDATE_DECISION = "UPDATE receipt SET state = $3 WHERE person_id = $1 AND ground = $2";
+    /// The reveal of a decision.
+    FIND_DECIDED = "SELECT t.sealed, t.idx FROM trail t WHERE t.person_id = $1 AND t.holding_id = $2 AND t.n = $3";
+    /// The leaf that says that an epoch's key is destroyed.
+    NAME_EPOCH_LEAF = "UPDATE epoch SET leaf = $2 WHERE day = $1";
+    /// The same, as it was written down.
+    FIND_EPOCH_LEAF = "SELECT leaf FROM epoch WHERE day = $1";
+
+    /// Leaves that are pruned.
+    DELETE_OLD_LEAVES = "DELETE FROM log_leaf WHERE idx < $1";
+    /// Segments whose leaf is pruned.
+    DELETE_OLD_SEGMENTS = "DELETE FROM segment WHERE idx < $1";
+    /// The first leaf that still stands.
+    UPDATE_FIRST = "UPDATE log_head SET first = $1 WHERE log = $2";
 }

@@ -19,6 +19,38 @@ pub struct Facts {
     pub withdrawn: Option<(Date, Date)>,
     /// The day on which the sweep flagged it.
     pub flagged_on: Option<Date>,
+    /// What an officer is to look at since a copy was restored.
+    pub check: Option<Check>,
+}
+
+/// Why an officer is to look at a holding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Check {
+    /// A legal hold was set again by a restore, which did not know its reason nor its end.
+    Hold,
+    /// Its erasure had begun, and nobody knows whether it ended.
+    Intent,
+    /// Its newest value was lost with the database, and the one before it had been replaced: its person must be asked.
+    Replaced,
+}
+
+impl Check {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Intent, Self::Replaced];
+
+    /// As rows have it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Intent => "intent",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// Reads what [`code`](Self::code) writes and nothing else.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|check| check.code() == code)
+    }
 }
 
 /// What follows from the facts today.
@@ -37,6 +69,10 @@ pub struct Standing {
     pub withdrawn: bool,
     /// Marked for destruction by a sweep.
     pub flagged: bool,
+    /// Its erasure may have been asked for: closed until an officer has looked.
+    pub unsure: bool,
+    /// Its value was lost with a database: only its person, or whoever acts on their rights, sees that it is empty.
+    pub lost: bool,
     /// The person asked for its destruction, and the day has come.
     pub ripe: bool,
     /// Destruction may take it, once the guard lets it.
@@ -56,6 +92,8 @@ pub fn standing(facts: &Facts, today: Date) -> Standing {
         restricted: facts.restricted,
         withdrawn: facts.withdrawn.is_some(),
         flagged: facts.flagged_on.is_some(),
+        unsure: facts.check == Some(Check::Intent),
+        lost: facts.check == Some(Check::Replaced),
         ripe,
         destroyable: (due || ripe) && !held && !lifted,
     }
@@ -71,6 +109,10 @@ impl Standing {
             Some("the time for which it may be kept is over")
         } else if self.withdrawn {
             Some("it has been withdrawn and waits to be destroyed")
+        } else if self.unsure {
+            Some("an older copy was restored, and an officer has yet to say whether it was to be erased")
+        } else if self.lost && !UNDER_RESTRICTION.contains(&purpose) {
+            Some("an older copy was restored, and its newest value was lost")
         } else if self.restricted && !UNDER_RESTRICTION.contains(&purpose) {
             Some("its use is restricted")
         } else {

@@ -2,12 +2,13 @@
 
 use crate::guard::Witnessed;
 use crate::permit::{Verdict, Way};
+use crate::receipt::Receipts;
 use crate::release::Allowance;
 use crate::retention::{CHUNK, Cursor, START, record};
 use crate::{Custody, Error, HoldingId, PersonId, Result, rows};
 use law::Date;
 use ledger::{Effect, Outcome};
-use store::{Statement, Tx};
+use store::{Row, Statement, Tx};
 
 /// How often the sweep asks for the write-ahead log before it leaves it to the next minute.
 const ASK: u32 = 20;
@@ -25,8 +26,8 @@ impl Custody {
         Ok(())
     }
 
-    /// The sweep: flag what is due or withdrawn and ripe, then judge each again, and erase what may go.
-    pub(crate) fn sweep(&self, witnessed: &Witnessed) -> Result<Swept> {
+    /// The sweep: flag what is due or withdrawn and ripe, then judge each again, give receipts of what may go, and erase it.
+    pub(crate) fn sweep(&self, witnessed: &Witnessed, receipts: Receipts<'_>) -> Result<Swept> {
         let day = witnessed.day();
         let flagged = self.flag(&rows::LIST_DUE, day)? + self.flag(&rows::LIST_RIPE, day)?;
         if flagged > 0 {
@@ -35,6 +36,7 @@ impl Custody {
         let (mut swept, mut after) = (Swept::default(), Some(START));
         while let Some(from) = after {
             let judged = self.judge(witnessed, from)?;
+            self.give_receipts(witnessed, &judged.destroy, receipts)?;
             swept.erased += self.erase(witnessed, &judged.destroy)?;
             swept.kept += judged.keep.len() as u64;
             swept.waiting += judged.waiting;
@@ -79,7 +81,8 @@ impl Custody {
     fn judge(&self, witnessed: &Witnessed, from: Cursor) -> Result<Judged> {
         let (custody, witnessed) = (self.clone(), witnessed.again());
         self.store().read_blocking("judge", move |tx| {
-            let page = tx.all(&rows::LIST_FLAGGED, &[from.0.into(), from.1.into(), CHUNK.into()])?;
+            let mut page = tx.all(&rows::LIST_FLAGGED, &[from.0.into(), from.1.into(), CHUNK.into()])?;
+            leave_last_person(&mut page)?;
             let mut allowance = Allowance::of_holdings(tx, witnessed.day())?;
             let mut judged = Judged::default();
             for row in &page {
@@ -131,6 +134,20 @@ struct Judged {
     keep: Vec<(PersonId, HoldingId)>,
     waiting: u64,
     last: Option<Cursor>,
+}
+
+/// A page that may end within a person ends before them, so that what goes on one of their grounds goes together. One person who
+/// fills a page is gone through in several.
+fn leave_last_person(page: &mut Vec<Row>) -> Result<()> {
+    let Some(last) = page.last().filter(|_| page.len() as u64 == CHUNK) else {
+        return Ok(());
+    };
+    let last: [u8; 16] = last.get(0)?;
+    let before = page.iter().take_while(|row| row.get::<[u8; 16]>(0).is_ok_and(|person| person != last)).count();
+    if before > 0 {
+        page.truncate(before);
+    }
+    Ok(())
 }
 
 /// Flags a page of rows: the day each is due, and its key.

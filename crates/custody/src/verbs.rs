@@ -1,8 +1,10 @@
 //! The verbs of custody: take, open, amend. Each demands what the notice allowed; erase stands in its own file.
 
-use crate::error::asked;
+use crate::error::{asked, damaged};
 use crate::evidence::Act;
+use crate::owed::of_version;
 use crate::permit::{Held, Permit};
+use crate::segments::{self, Opening};
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
 use law::Date;
 use ledger::Effect;
@@ -97,21 +99,31 @@ impl Custody {
         Ok(Opened { record, version: permit.held.version, taken_on: permit.held.taken_on, due_on: permit.held.due_on })
     }
 
-    /// One row per holding, actor, purpose and day: it names every field that was opened, however many times.
+    /// One row per holding, actor, purpose and day: it names every field that was opened, however many times, and what it says
+    /// is committed to. Opening the same again writes nothing.
     fn record_opening<'tx>(tx: &mut Tx<'tx>, permit: &Permit<'tx>, mut fields: BTreeSet<String>) -> Result<()> {
+        let (holding, actor_id, day) = (permit.held.holding.0, permit.actor.staff_id(), law::iso(tx.today()));
+        let (actor, purpose) = (permit.actor.role.as_str(), permit.purpose.as_str());
         let key: [Val; 6] = [
             permit.held.person.into(),
-            permit.held.holding.into(),
-            permit.actor.role.as_str().into(),
-            permit.actor.staff_id().into(),
-            permit.purpose.as_str().into(),
-            law::iso(tx.today()).into(),
+            holding.into(),
+            actor.into(),
+            actor_id.into(),
+            purpose.into(),
+            day.as_str().into(),
         ];
         if let Some(row) = tx.optional(&rows::FIND_OPENING, &key)? {
-            fields.extend(row.get::<String>(0)?.split(' ').filter(|field| !field.is_empty()).map(str::to_owned));
+            let known: String = row.get(0)?;
+            let known: BTreeSet<String> = known.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect();
+            if fields.is_subset(&known) {
+                return Ok(());
+            }
+            fields.extend(known);
         }
-        let fields: Vec<String> = fields.into_iter().collect();
-        tx.execute(&rows::UPSERT_OPENING, &[key.as_slice(), &[fields.join(" ").into()]].concat())?;
+        let fields = fields.into_iter().collect::<Vec<_>>().join(" ");
+        let opening = Opening { holding, actor, purpose, day: &day, fields: &fields };
+        let r = segments::commit(tx, &opening)?;
+        tx.execute(&rows::UPSERT_OPENING, &[key.as_slice(), &[fields.as_str().into(), r.into()]].concat())?;
         Ok(())
     }
 
@@ -157,6 +169,8 @@ impl Custody {
         tx.execute(&rows::UPDATE_KEY, &[person, holding, law::iso(epoch).into(), wrapped.into()])?;
         let act = Act { effect: Effect::Amend, kind: &held.kind, purpose: &permit.purpose };
         self.leave(tx, &act, held.person, Some((held.holding, keys.trail())), &permit.actor)?;
+        tx.execute(&rows::DELETE_LOST, &[held.person.into(), held.holding.into()])?;
+        self.owe(tx, vault::Effect::Replace, of_version(held.holding.0, held.version))?;
         Ok(version)
     }
 
@@ -211,7 +225,7 @@ impl Custody {
     /// Unwraps the keys of a holding.
     pub(crate) fn unwrap(&self, held: &Held) -> Result<HoldingKeys> {
         let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };
-        Ok(self.epoch_key(held.epoch)?.unwrap(&held.wrapped, &bound)?)
+        self.epoch_key(held.epoch)?.unwrap(&held.wrapped, &bound).map_err(damaged("data_key", held.holding))
     }
 }
 
@@ -226,7 +240,7 @@ fn declared(notice: &Notice, ask: &Ask<'_>, event: &str) -> Result<()> {
 
 fn unseal(keys: &HoldingKeys, held: &Held) -> Result<Record> {
     let bound = Bound { person: &held.person.0, holding: &held.holding.0, kind: &held.kind, version: held.version };
-    Record::decode(&keys.content().open(&held.sealed, &bound)?)
+    Record::decode(&keys.content().open(&held.sealed, &bound).map_err(damaged("holding", held.holding))?)
 }
 
 /// As values are compared: without case and outer spaces.

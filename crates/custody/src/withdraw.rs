@@ -1,6 +1,7 @@
 //! Withdrawal: closed at once, destroyed after seven days, cancellable until then.
 
 use crate::evidence::Act;
+use crate::owed::of_id;
 use crate::{Actor, Custody, Error, Ground, PersonId, Result, rows};
 use law::Date;
 use ledger::Effect;
@@ -21,6 +22,7 @@ impl Custody {
         let destroy_on = withdrawn_until(today);
         tx.execute(&rows::INSERT_WITHDRAWAL, &[person.into(), ground.into(), today.into(), destroy_on.into()])?;
         self.leave_withdrawal(tx, Effect::Withdraw, person, kind)?;
+        self.owe(tx, vault::Effect::Withdraw, of_id(ground.0))?;
         Ok(destroy_on)
     }
 
@@ -29,7 +31,8 @@ impl Custody {
         if tx.execute(&rows::DELETE_WITHDRAWAL, &[person.into(), ground.into()])? == 0 {
             return Err(Error::Gone);
         }
-        self.leave_withdrawal(tx, Effect::WithdrawCancelled, person, kind)
+        self.leave_withdrawal(tx, Effect::WithdrawCancelled, person, kind)?;
+        self.owe(tx, vault::Effect::Keep, of_id(ground.0))
     }
 
     fn leave_withdrawal(&self, tx: &mut Tx<'_>, effect: Effect, person: PersonId, kind: &str) -> Result<()> {

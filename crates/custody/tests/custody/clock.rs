@@ -80,6 +80,8 @@ fn a_confirmation_by_another_process_is_seen() {
         keyring,
         journal: house.keys.path().join("journal"),
         columns: store::columns(COLUMNS).unwrap(),
+        evidence: house.keys.path().join("evidence"),
+        origin: crate::house::ORIGIN.to_owned(),
     });
     beside.unwrap().confirm_clock(house.today()).unwrap();
     assert!(is_open(&house));
@@ -141,10 +143,10 @@ fn three_days_without_power_need_a_confirmed_date_and_no_officer() {
     house.custody.store().clock().pass(Duration::from_hours(72));
     let house = house.restart();
     assert!(!is_open(&house));
-    assert!(house.custody.run_day().unwrap().stopped);
+    assert!(house.run_day().unwrap().stopped);
     assert!(gone.iter().all(|one| house.count("holding", one.person) == 1));
     confirm(&house);
-    let report = house.custody.run_day().unwrap();
+    let report = house.run_day().unwrap();
     assert_eq!((report.erased, report.waiting), (120, 0), "more than a day's budget: they were forecast");
     assert_eq!(report.epochs, 3, "the keys that ended meanwhile");
 }
@@ -241,7 +243,7 @@ fn while_the_clock_jumps_under_load_nothing_is_destroyed_and_nothing_falls_due_e
         for days in [400, -400, -400, 400, 1, -1, 400, -400] {
             jump(&house, days * 24 * HOUR);
             house.custody.witness().unwrap();
-            assert_eq!(house.custody.run_day().unwrap().erased, 0);
+            assert_eq!(house.run_day().unwrap().erased, 0);
             std::thread::sleep(Duration::from_millis(20));
         }
         stop.store(true, Ordering::Relaxed);

@@ -35,7 +35,7 @@ fn away(house: &House, days: i64) {
 /// The same, and the week passes in which nothing goes that fell due by it.
 fn away_and_a_week(house: &House, days: i64) {
     away(house, days);
-    assert_eq!(house.custody.run_day().unwrap().erased, 0);
+    assert_eq!(house.run_day().unwrap().erased, 0);
     assert_eq!(house.pass_days(6), 0);
     house.move_to(later(house.today(), 1));
     house.custody.witness().unwrap();
@@ -101,7 +101,7 @@ fn the_days_forecast_leaves_one_leaf_and_one_run() {
         runs.iter().filter(|run| run.job == "forecast").count()
     };
     assert_eq!(forecasts(), 1);
-    house.custody.run_day().unwrap();
+    house.run_day().unwrap();
     assert_eq!((house.custody.verify_log().unwrap().0, forecasts()), (before, 1), "once a day");
     house.pass_days(1);
     assert_eq!(forecasts(), 2);
@@ -124,7 +124,7 @@ fn what_a_notice_to_come_will_make_due_stands_in_the_forecast_from_its_publishin
     house.move_to(first);
     house.custody.witness().unwrap();
     assert!(house.open(&enquiry).is_err());
-    let report = house.custody.run_day().unwrap();
+    let report = house.run_day().unwrap();
     assert_eq!(report.erased, 1);
     let left = house.write(|_, tx| Ok(tx.one(&LEFT_BUDGET, &[tx.today().into()])?.get::<i64>(0)?)).unwrap();
     assert_eq!(left, 50);
@@ -136,8 +136,8 @@ fn a_day_takes_fifty_that_nobody_foresaw_however_often_it_runs() {
     let all = closed(&house, 120);
     away_and_a_week(&house, 400);
     for (day, erased) in [(1, 50), (2, 50), (3, 20), (4, 0)] {
-        assert_eq!(house.custody.run_day().unwrap().erased, erased, "day {day}");
-        let again = house.custody.run_day().unwrap();
+        assert_eq!(house.run_day().unwrap().erased, erased, "day {day}");
+        let again = house.run_day().unwrap();
         assert_eq!(again.erased, 0, "a second run of day {day}");
         house.move_to(later(house.today(), 1));
         house.custody.witness().unwrap();
@@ -155,7 +155,7 @@ fn what_waits_says_why_and_until_when() {
         waits.into_iter().map(|one| (one.why, one.count, one.until.is_some())).collect::<Vec<_>>()
     };
     assert_eq!(waits(&house), [(Why::Run, 120, false)]);
-    house.custody.run_day().unwrap();
+    house.run_day().unwrap();
     assert_eq!(waits(&house), [(Why::Unwarned, 70, false)]);
     house.custody.store().clock().jump(jiff::SignedDuration::from_hours(3));
     assert_eq!(waits(&house), [(Why::Clock, 70, false)]);
@@ -169,16 +169,16 @@ fn two_officers_release_more_and_one_does_not() {
     closed(&house, 120);
     away_and_a_week(&house, 400);
     let [first, second] = [house.officer(), house.officer()];
-    house.custody.run_day().unwrap();
+    house.run_day().unwrap();
     let asker = first.clone();
     let id = house.write(move |custody, tx| custody.ask_release(tx, &asker, ReleaseReason::Backlog, 60)).unwrap();
-    assert_eq!(house.custody.run_day().unwrap().erased, 0, "one officer releases nothing");
+    assert_eq!(house.run_day().unwrap().erased, 0, "one officer releases nothing");
     let why = refused(house.write(move |custody, tx| custody.vote_release(tx, &first, id)));
     assert_eq!(why, "a second officer must agree, not the same one twice");
-    assert_eq!(house.custody.run_day().unwrap().erased, 0);
+    assert_eq!(house.run_day().unwrap().erased, 0);
     house.write(move |custody, tx| custody.vote_release(tx, &second, id)).unwrap();
-    assert_eq!(house.custody.run_day().unwrap().erased, 60);
-    assert_eq!(house.custody.run_day().unwrap().erased, 0, "what is used is used");
+    assert_eq!(house.run_day().unwrap().erased, 60);
+    assert_eq!(house.run_day().unwrap().erased, 0, "what is used is used");
     let releases = house.write(Custody::releases).unwrap();
     assert_eq!((releases[0].used, releases[0].up_to, releases[0].officers), (60, 60, 2));
     house.custody.verify_log().unwrap();
@@ -231,7 +231,7 @@ fn a_forecast_alone_destroys_nothing_that_wants_a_warning() {
     // Today may take nothing that was not foreseen.
     let today = house.today();
     house.write(move |_, tx| Ok(tx.execute(&NO_BUDGET, &[today.into()])?)).unwrap();
-    let report = house.custody.run_day().unwrap();
+    let report = house.run_day().unwrap();
     assert_eq!((report.erased, report.waiting), (2, 1));
     assert_eq!(house.count("holding", silent.person), 1);
     let waits = house.write(Custody::waits).unwrap();
@@ -321,7 +321,7 @@ fn what_a_notice_makes_due_at_once_goes_after_a_week_and_its_warning_and_by_no_b
         house.pass_days(40);
         let text = changed("2027-01", house.today(), "90 days after enquiry.closed", "10 days after enquiry.closed");
         publish(&house.custody, &text);
-        assert_eq!(house.custody.run_day().unwrap().erased, 0, "a budget takes none of it");
+        assert_eq!(house.run_day().unwrap().erased, 0, "a budget takes none of it");
         assert!(house.open(&warned).is_err(), "it is closed");
         assert_eq!(house.pass_days(3), 0);
         let warnings = house.custody.warnings().unwrap();
@@ -383,7 +383,7 @@ fn a_wrong_date_that_somebody_confirms_takes_a_weeks_worth_and_the_rest_waits_a_
     // Somebody sees it: the clock is set right, and the wrong date says nothing any more.
     house.move_to(later(right, 6));
     house.custody.confirm_clock(house.today()).unwrap();
-    assert_eq!(house.custody.run_day().unwrap().erased, 0);
+    assert_eq!(house.run_day().unwrap().erased, 0);
     assert_eq!(pass_warned_days(&house, 5), 0);
     assert_eq!(pass_warned_days(&house, 7), 1);
 }
@@ -393,7 +393,7 @@ fn a_week_after_a_jump_was_confirmed_what_fell_due_by_it_goes() {
     let house = House::new();
     closed(&house, 3);
     away(&house, 100);
-    assert_eq!(house.custody.run_day().unwrap().erased, 0);
+    assert_eq!(house.run_day().unwrap().erased, 0);
     assert_eq!(house.pass_days(6), 0);
     assert_eq!(house.pass_days(1), 3);
 }
@@ -430,12 +430,12 @@ fn a_run_destroys_three_keys_of_past_days_and_two_officers_release_more() {
     house.pass_days(10);
     let [first, second] = [house.officer(), house.officer()];
     away(&house, 30);
-    assert_eq!(house.custody.run_day().unwrap().epochs, 3);
+    assert_eq!(house.run_day().unwrap().epochs, 3);
     let id = house.write(move |custody, tx| custody.ask_release(tx, &first, ReleaseReason::OldKeys, 2)).unwrap();
     house.write(move |custody, tx| custody.vote_release(tx, &second, id)).unwrap();
-    assert_eq!(house.custody.run_day().unwrap().epochs, 5);
-    assert_eq!(house.custody.run_day().unwrap().epochs, 2, "and then there are none");
-    assert_eq!(house.custody.run_day().unwrap().epochs, 0);
+    assert_eq!(house.run_day().unwrap().epochs, 5);
+    assert_eq!(house.run_day().unwrap().epochs, 2, "and then there are none");
+    assert_eq!(house.run_day().unwrap().epochs, 0);
 }
 
 #[test]
@@ -443,8 +443,8 @@ fn what_waits_leaves_no_intent_in_the_journal() {
     let house = House::new();
     closed(&house, 60);
     away_and_a_week(&house, 400);
-    house.custody.run_day().unwrap();
-    house.custody.run_day().unwrap();
+    house.run_day().unwrap();
+    house.run_day().unwrap();
     let entries = vault::Journal::read(&house.keys.path().join("journal")).unwrap();
     assert_eq!(entries.len(), 50);
     assert!(entries.iter().all(|entry| entry.done && entry.leaf.is_some()));

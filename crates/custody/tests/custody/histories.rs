@@ -791,7 +791,7 @@ impl History {
             self.spend();
         }
         let open = self.look();
-        let report = self.house.custody.run_day().unwrap();
+        let report = self.house.run_day().unwrap();
         assert_eq!(report.stopped, !open, "{}", self.story());
         let goes = if open { self.model.run() } else { BTreeSet::new() };
         let told = format!("run: {goes:?}");

@@ -11,6 +11,7 @@ use vault::{Keyring, Root};
 
 pub(crate) const NOTICE: &str = include_str!("../../../../notices/segfl.toml");
 pub(crate) const MIGRATIONS: &[Migration] = include!("../../../../migrations/list.rs");
+pub(crate) const ORIGIN: &str = "portal.segfl.example/log";
 pub(crate) const COLUMNS: &str = include_str!("../../../../migrations/columns.toml");
 
 pub(crate) struct House {
@@ -59,13 +60,18 @@ impl House {
         self.custody.store().clock().move_to(Timestamp::from_millisecond(at).unwrap());
     }
 
+    /// Runs the day; nobody is given a receipt.
+    pub(crate) fn run_day(&self) -> Result<custody::DayReport, Error> {
+        self.custody.run_day(&|_, _| Ok(()))
+    }
+
     /// Lets days pass as a running program would: witness and run each.
     pub(crate) fn pass_days(&self, days: u32) -> u64 {
         let mut erased = 0;
         for _ in 0..days {
             self.move_to(self.today().tomorrow().unwrap());
             self.custody.witness().unwrap();
-            erased += self.custody.run_day().unwrap().erased;
+            erased += self.run_day().unwrap().erased;
             let custody = self.custody.clone();
             self.custody.write_blocking("day_done", move |tx| custody.day_done(tx)).unwrap();
         }
@@ -195,12 +201,26 @@ pub(crate) fn publish(custody: &Custody, text: &str) {
 pub(crate) fn custody_on(store: store::Store, keys: &std::path::Path) -> Result<Custody, Error> {
     let root = Root::load(&keys.join("root.key"))?;
     let keyring = Keyring::open(vec![keys.join("keyring")], root)?;
-    Custody::new(Parts { store, keyring, journal: keys.join("journal"), columns: store::columns(COLUMNS)? })
+    Custody::new(Parts {
+        store,
+        keyring,
+        journal: keys.join("journal"),
+        columns: store::columns(COLUMNS)?,
+        evidence: keys.join("evidence"),
+        origin: ORIGIN.to_owned(),
+    })
 }
 
 /// The same for a process beside the one that has the keyring.
 pub(crate) fn custody_beside(store: store::Store, keys: &std::path::Path) -> Result<Custody, Error> {
     let root = Root::load(&keys.join("root.key"))?;
     let keyring = Keyring::open_beside(vec![keys.join("keyring")], root)?;
-    Custody::new(Parts { store, keyring, journal: keys.join("journal"), columns: store::columns(COLUMNS)? })
+    Custody::new(Parts {
+        store,
+        keyring,
+        journal: keys.join("journal"),
+        columns: store::columns(COLUMNS)?,
+        evidence: keys.join("evidence"),
+        origin: ORIGIN.to_owned(),
+    })
 }
