@@ -68,6 +68,11 @@ pub static ALL: &[Act] = &[
         ],
     ),
     decides_nothing(
+        "end-what-a-copy-brought-back",
+        "an operator put the copy back; nothing held changes, and whoever comes again gets another way in",
+        &["candour/src/rooms/restored.rs"],
+    ),
+    decides_nothing(
         "end-an-invitation",
         "its letter says until when, nothing is held of whoever did not come, and an operator invites again",
         &["candour/src/day.rs", "candour/src/rooms/staff/members.rs", "candour/src/rooms/staff/rows.rs"],

@@ -2,8 +2,9 @@
 
 use crate::face::{DemoBar, Shell, StaffBar};
 use crate::mail::Mailer;
+use crate::replace;
 use crate::web::{Stop, session::Session};
-use custody::{Custody, Guard, Parts};
+use custody::{Custody, Guard, Parts, Recovered};
 use law::{Clock, Date};
 use notice::Notice;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use store::{Engine, Settings, Store};
 use tokio::sync::Semaphore;
 use vault::{Keyring, Root};
+use zeroize::Zeroizing;
 
 /// Where things stand. Has no `Debug`: the address of a server may carry a password.
 #[derive(Clone)]
@@ -22,10 +24,23 @@ pub struct Places {
     pub engine: Engine,
     /// Folders of the keyring, outside the data folder and every backup.
     pub keyring: Vec<PathBuf>,
-    /// File of the root key.
-    pub root: PathBuf,
+    /// Where the root key comes from.
+    pub root: RootPlace,
     /// The journal of erasures, outside the database.
     pub journal: PathBuf,
+    /// Folder of the public log, outside the database.
+    pub evidence: PathBuf,
+}
+
+/// Where the root key comes from. Has no `Debug`: it may be a secret itself.
+#[derive(Clone)]
+pub enum RootPlace {
+    /// A credential of systemd, by its name in `$CREDENTIALS_DIRECTORY`.
+    Credential(String),
+    /// A file, drawn the first time.
+    File(PathBuf),
+    /// What somebody knows. Its salt stands in the keyring.
+    Passphrase(Zeroizing<String>),
 }
 
 impl Places {
@@ -35,9 +50,33 @@ impl Places {
             data: folder.join("data"),
             engine: Engine::sqlite(database(&folder.join("data"))),
             keyring: vec![folder.join("keyring")],
-            root: folder.join("root.key"),
+            root: RootPlace::File(folder.join("root.key")),
             journal: folder.join("journal"),
+            evidence: folder.join("evidence"),
         }
+    }
+}
+
+impl Places {
+    /// Whether the keyring has a key in any place.
+    pub(crate) fn has_keys(&self) -> bool {
+        let entries = self.keyring.iter().filter_map(|place| std::fs::read_dir(place).ok()).flatten().flatten();
+        entries.into_iter().any(|entry| entry.file_name().to_string_lossy().ends_with(".slot"))
+    }
+
+    /// The root key that stands.
+    pub(crate) fn root(&self) -> Result<Root, custody::Error> {
+        Ok(match &self.root {
+            RootPlace::Credential(name) => {
+                let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| {
+                    let says = format!("the root key is the credential {name}, and systemd handed none over");
+                    store::Error::Other(format!("{says}; start this as the unit does, with LoadCredential={name}:…"))
+                })?;
+                Root::credential(name, Path::new(&folder))?
+            }
+            RootPlace::File(file) => Root::load(file)?,
+            RootPlace::Passphrase(words) => Root::from_passphrase(words, &self.keyring)?,
+        })
     }
 }
 
@@ -72,7 +111,15 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How often, and how long apart in milliseconds, a starting server asks for a folder that a command is just using.
 const ASKS: (u32, u64) = (50, 100);
 
-fn open_store(start: &Start) -> Result<Store, store::Error> {
+/// Opens the database, after what an interrupted restore decided has been finished.
+fn open_store(start: &Start) -> Result<Store, custody::Error> {
+    let data = &start.places.data;
+    if replace::is_open(data) {
+        match replace::hold(data)? {
+            Some(_held) => replace::finish(data)?,
+            None => return Err(store::Error::Locked(data.clone()).into()),
+        };
+    }
     let settings = || Settings {
         engine: start.places.engine.clone(),
         clock: start.clock.clone(),
@@ -85,10 +132,64 @@ fn open_store(start: &Start) -> Result<Store, store::Error> {
     for _ in 1..ASKS.0 {
         match Store::open(settings()) {
             Err(store::Error::Locked(_)) => std::thread::sleep(Duration::from_millis(ASKS.1)),
-            other => return other,
+            other => return Ok(other?),
         }
     }
-    Store::open(settings())
+    Ok(Store::open(settings())?)
+}
+
+/// Opens a copy of the database in a folder of its own.
+pub(crate) fn open_copy(path: &Path) -> Result<Store, store::Error> {
+    Store::open(Settings {
+        engine: Engine::sqlite(path),
+        clock: Clock::system(),
+        seed: None,
+        migrations: crate::migrations::MIGRATIONS,
+        readers: 1,
+        alone: false,
+        patience: PATIENCE,
+    })
+}
+
+/// What custody stands on. Only who is alone on the data may tidy, heal, begin or destroy keys; a command beside a server reads.
+fn parts(start: &Start) -> Result<Parts, custody::Error> {
+    let store = open_store(start)?;
+    let places = &start.places;
+    let root = root(places, &store)?;
+    let open = if store.is_alone() { Keyring::open } else { Keyring::open_beside };
+    let keyring = open(places.keyring.clone(), root).map_err(|error| interrupted(places, error))?;
+    let columns = store::columns(crate::migrations::COLUMNS)?;
+    let (journal, evidence) = (places.journal.clone(), places.evidence.clone());
+    Ok(Parts { store, keyring, journal, columns, evidence, origin: origin(&start.address) })
+}
+
+/// What to do where a rotation of the root key was interrupted.
+fn interrupted(places: &Places, error: vault::Error) -> custody::Error {
+    match (&error, &places.root) {
+        (vault::Error::DoesNotOpen { .. }, RootPlace::File(file)) if file.with_added_extension("next").exists() => {
+            let says = "a rotation of the root key was interrupted; run candour keys rotate again, and then start";
+            store::Error::Other(says.to_owned()).into()
+        }
+        _ => error.into(),
+    }
+}
+
+/// The root key; drawn, or made from its passphrase, the first time. A keyring that has slots already has one.
+fn root(places: &Places, store: &Store) -> Result<Root, custody::Error> {
+    let first = store.is_alone() && !places.has_keys();
+    Ok(match &places.root {
+        RootPlace::File(file) if first && !file.exists() => Root::create(file, &mut store.random())?,
+        RootPlace::Passphrase(words) if first => {
+            Root::create_from_passphrase(words, &places.keyring, &mut store.random())?
+        }
+        _ => places.root()?,
+    })
+}
+
+/// The name of the public log, from the public address: its host, and a path.
+pub(crate) fn origin(address: &str) -> String {
+    let host = address.parse().ok().and_then(|uri: axum::http::Uri| uri.host().map(str::to_owned));
+    format!("{}/log", host.as_deref().unwrap_or("localhost"))
 }
 
 /// The running program: cheap to clone.
@@ -108,30 +209,35 @@ struct Inner {
 impl App {
     /// Opens the data and the keyring, creating them the first time.
     pub fn start(start: Start) -> Result<Self, custody::Error> {
-        let store = open_store(&start)?;
-        let root = if start.places.root.exists() || !store.is_alone() {
-            Root::load(&start.places.root)?
-        } else {
-            Root::create(&start.places.root, &mut store.random())?
-        };
-        // Only who is alone on the data may tidy, heal, begin or destroy; a command beside a server reads.
-        let keyring = if store.is_alone() { Keyring::open } else { Keyring::open_beside }(start.places.keyring, root)?;
-        let columns = store::columns(crate::migrations::COLUMNS)?;
-        let demo = start.demo.then(|| crate::rooms::demo::Demo::new(&mut store.random()));
-        let custody = Custody::new(Parts { store, keyring, journal: start.places.journal, columns })?;
-        let address = std::sync::OnceLock::new();
-        if !start.address.is_empty() {
-            let _ = address.set(start.address);
+        let parts = parts(&start)?;
+        if parts.store.is_alone() {
+            // What a restore left that never came to its end.
+            replace::give_up(&start.places.data)?;
         }
-        Ok(Self(Arc::new(Inner {
+        let demo = start.demo.then(|| crate::rooms::demo::Demo::new(&mut parts.store.random()));
+        Ok(Self::of(Custody::new(parts)?, demo, start.mailer, start.address))
+    }
+
+    /// Puts a copy in the database's place in order, and then opens it: nothing else may start before.
+    pub(crate) fn recover(start: Start) -> Result<(Self, Recovered), custody::Error> {
+        let (custody, recovered) = Custody::recover(parts(&start)?, crate::rooms::forget_doors)?;
+        Ok((Self::of(custody, None, start.mailer, start.address), recovered))
+    }
+
+    fn of(custody: Custody, demo: Option<crate::rooms::demo::Demo>, mailer: Mailer, public: String) -> Self {
+        let address = std::sync::OnceLock::new();
+        if !public.is_empty() {
+            let _ = address.set(public);
+        }
+        Self(Arc::new(Inner {
             custody,
-            mailer: start.mailer,
+            mailer,
             address,
             demo,
             notice_file: crate::rooms::notices::NoticeFile::default(),
             closed_jobs: crate::jobs::ClosedJobs::default(),
             hashing: Semaphore::new(2),
-        })))
+        }))
     }
 
     /// Custody of everything that is held.

@@ -1,7 +1,8 @@
 //! The day: what runs once each civil day, in order, and the minute that looks whether it is time.
 
+use crate::rooms::evidence;
 use crate::{App, jobs};
-use custody::{DayReport, Error, Guard, Unwarned, Warning};
+use custody::{DayReport, Decided, Error, Guard, ReceiptState, Unwarned, Warning};
 
 store::statements! {
     /// Answers to repeated requests are kept for two days.
@@ -30,7 +31,7 @@ pub fn run(app: &App) -> Result<Ran, Error> {
         Guard::Open => warn(app)?,
         Guard::Stopped { .. } => 0,
     };
-    let report = app.custody().run_day()?;
+    let report = app.custody().run_day(&|_, decided| receipts(app, decided))?;
     if !report.stopped {
         finish(app)?;
     }
@@ -64,6 +65,36 @@ fn not_warned(app: &App, warning: Warning, why: Unwarned) -> Result<(), Error> {
     app.custody().write_blocking("not_warned", move |tx| custody.not_warned(tx, &warning, why))
 }
 
+/// Sends the receipts of what is about to be erased, one transaction each. Whoever cannot be written to is erased all the same,
+/// and that is noted; a letter that could be written and was not keeps everything, and the next minute tries again.
+fn receipts(app: &App, decided: Vec<Decided>) -> Result<(), Error> {
+    let open = jobs::RECEIPTS.is_open(app)?;
+    for one in decided {
+        if !open {
+            not_written(app, one, ReceiptState::Refused)?;
+            continue;
+        }
+        let (it, about) = (app.clone(), one.clone());
+        match app.custody().write_blocking("receipt", move |tx| crate::rooms::receipt(&it, tx, &about)) {
+            Ok(true) => {}
+            // Gone: cancelled or erased meanwhile, by whoever was faster.
+            Ok(false) | Err(Error::Gone) => not_written(app, one, ReceiptState::Nobody)?,
+            Err(Error::Refused(_)) => not_written(app, one, ReceiptState::Refused)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn not_written(app: &App, decided: Decided, state: ReceiptState) -> Result<(), Error> {
+    let custody = app.custody().clone();
+    let noted = app.custody().write_blocking("not_written", move |tx| custody.receipted(tx, &decided, state));
+    match noted {
+        Err(Error::Gone) => Ok(()),
+        other => other,
+    }
+}
+
 /// Forgets what is short-lived (sessions, links, codes, invitations, the answers to repeated requests) and ends the day.
 fn finish(app: &App) -> Result<(), Error> {
     let custody = app.custody().clone();
@@ -90,6 +121,8 @@ pub fn minute(app: &App) -> Result<(), Error> {
     }
     jobs::READ_NOTICES.run_or_say(app, |app| app.custody().reload_notices());
     jobs::CUT_LOG.run_or_say(app, |app| app.custody().truncate_log());
+    jobs::OWED.run_or_say(app, |app| app.custody().settle_owed());
+    jobs::SEGMENTS.run_or_say(app, |app| app.custody().cut_segment());
     if let Guard::Stopped { .. } = app.custody().witness()? {
         tracing::error!(
             code = "clock-jumped",
@@ -113,6 +146,22 @@ pub fn minute(app: &App) -> Result<(), Error> {
             waiting = report.waiting,
             epochs = report.epochs
         );
+    }
+    Ok(())
+}
+
+/// Once each civil day, when the day's run is done: looks at every record, key and entry for damage, and says in the log where
+/// there is some. Long where much is held: blocking, in a loop of its own.
+pub fn scrub(app: &App) -> Result<(), Error> {
+    let today = app.today();
+    let lasts = app.custody().store().read_blocking("last_scrub", evidence::last_runs)?;
+    let scrubbed = lasts.iter().any(|last| last.job == jobs::SCRUB.id && last.day == Some(today));
+    if scrubbed || !app.custody().ran_on(today)? {
+        return Ok(());
+    }
+    let Some(scrubbed) = jobs::SCRUB.run(app, |app| app.custody().scrub(|_| ()))? else { return Ok(()) };
+    for damage in &scrubbed.damage {
+        tracing::error!(code = "damage", table = damage.table, place = damage.key, cause = damage.what);
     }
     Ok(())
 }

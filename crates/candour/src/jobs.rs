@@ -36,6 +36,9 @@ const JOB: Job = Job { id: "", does: &[], clauses: &[], no_personal_data: None, 
 const BY_LAW: &str =
     "erasing rests on law (UK GDPR Art 5(1)(e), 17) and on the terms under which each record was taken";
 
+/// Why the evidence needs no clause.
+const BY_ACCOUNT: &str = "what was done was allowed when it was done, and its evidence with it (UK GDPR Art 5(1)(f), 5(2)); this keeps it whole";
+
 /// Each minute: notices that a command beside the server published.
 pub static READ_NOTICES: Job = Job {
     id: "read-notices",
@@ -101,6 +104,14 @@ pub static SWEEP: Job = Job {
     decisions: &["delete-when-due", "delete-what-you-withdraw"],
     ..JOB
 };
+/// Each day, before anything is erased: its person is sent the receipt. While it is closed, that nobody was written to is noted
+/// for each: deletion does not wait for a letter that may not be written.
+pub static RECEIPTS: Job = Job {
+    id: "receipts",
+    does: &["receipts"],
+    clauses: &["purpose.delete-on-time", "purpose.send-mail", "kind.outbound-mail"],
+    ..JOB
+};
 /// Each day: the keys of past days are destroyed when no copy may need them.
 pub static EPOCHS: Job = Job { id: "epochs", does: &["destroy_epochs"], never_closed: Some(BY_LAW), ..JOB };
 /// Each day: the journal forgets what no copy can bring back any more.
@@ -112,15 +123,15 @@ pub static DELIVER: Job =
     Job { id: "deliver-mail", does: &["deliver"], clauses: &["purpose.send-mail", "kind.outbound-mail"], ..JOB };
 /// At start: a letter that was being sent when the program stopped is left for a person to decide.
 pub static RECOVER: Job = Job { id: "recover-mail", does: &["recover"], clauses: &["kind.outbound-mail"], ..JOB };
-/// Each second: the entries of the evidence log get their index.
-pub static SEQUENCE: Job = Job {
-    id: "sequence",
-    does: &["sequence"],
-    never_closed: Some(
-        "what was done was allowed when it was done, and its evidence with it (UK GDPR Art 5(2)); here it gets its place",
-    ),
-    ..JOB
-};
+/// Each second: the entries of the evidence log get their index, and the log its signed checkpoint outside the database.
+pub static PUBLISH: Job =
+    Job { id: "publish", does: &["publish_log", "sequence"], never_closed: Some(BY_ACCOUNT), ..JOB };
+/// Each minute: what was opened meanwhile gets its entry in the log.
+pub static SEGMENTS: Job = Job { id: "segments", does: &["cut_segment"], never_closed: Some(BY_ACCOUNT), ..JOB };
+/// Each minute: effects that a copy must not undo are in the journal outside the database.
+pub static OWED: Job = Job { id: "owed", does: &["settle_owed"], never_closed: Some(BY_LAW), ..JOB };
+/// Each day, after the others: every record, key and entry is looked at for damage. Nothing is released, so nothing is opened.
+pub static SCRUB: Job = Job { id: "scrub", does: &["scrub"], never_closed: Some(BY_ACCOUNT), ..JOB };
 /// Each minute: a certificate that was renewed on disk.
 pub static CERTIFICATE: Job = Job {
     id: "certificate",
@@ -141,12 +152,16 @@ pub static ALL: &[&Job] = &[
     &TURN,
     &FORECAST,
     &SWEEP,
+    &RECEIPTS,
     &EPOCHS,
     &JOURNAL,
     &DAY,
     &DELIVER,
     &RECOVER,
-    &SEQUENCE,
+    &PUBLISH,
+    &SEGMENTS,
+    &OWED,
+    &SCRUB,
     &CERTIFICATE,
 ];
 

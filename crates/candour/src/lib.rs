@@ -15,6 +15,7 @@
 
 pub mod acts;
 pub mod app;
+pub mod archive;
 pub mod command;
 pub mod coverage;
 pub mod day;
@@ -22,6 +23,7 @@ pub mod face;
 pub mod jobs;
 pub mod mail;
 pub mod migrations;
+mod replace;
 pub mod rooms;
 pub mod web;
 

@@ -11,5 +11,6 @@ pub const COLUMNS: &str = include_str!("../../../migrations/columns.toml");
 /// Every statement of the program, for the test that holds them to the rules of portability.
 pub fn statements() -> Vec<&'static store::Statement> {
     let own = [custody::STATEMENTS, crate::day::STATEMENTS, crate::mail::STATEMENTS, crate::web::session::STATEMENTS];
-    own.into_iter().flatten().copied().chain(crate::rooms::statements()).collect()
+    let others = [crate::rooms::statements(), crate::command::statements()].concat();
+    own.into_iter().flatten().copied().chain(others).collect()
 }

@@ -2,12 +2,13 @@
 
 import { check, checkNone, tellAlone } from '../harness.mjs';
 import { everyFace } from '../faces.mjs';
-import { checkHides, checkShows, press } from '../forms.mjs';
+import { answer, checkHides, checkShows, press } from '../forms.mjs';
 import { asked, daysAfter, isoOf, letter, moveClock, open, openOnDesk, privateLink, today, withdraw, workAs } from '../demo.mjs';
 
 const desk = 'Asha Rahman';
 const closedDays = 90;
 const warningDays = 14;
+const keyDays = 13; // from a deletion until the key of its day is destroyed
 
 tellAlone('what was withdrawn is destroyed after a week: its link leads to the page that kindly says so, and the desk finds nothing', async (visitor) => {
   const person = await asked(visitor);
@@ -25,6 +26,15 @@ tellAlone('what was withdrawn is destroyed after a week: its link leads to the p
   await everyFace(clock);
   await checkShows(clock, 'The last move', 'Records erased');
   await gone(visitor, person.page, link, person.reference);
+
+  const receipt = await letter(visitor, 'is deleted: a receipt', person.reference);
+  await everyFace(receipt);
+  const text = await receipt.locator('main').innerText();
+  await checkShows(await checked(visitor, text), 'A genuine receipt', /It was decided to delete/, /at the latest/);
+  await moveClock(clock, 'One day on', keyDays);
+  const page = await checked(visitor, text);
+  await checkShows(page, 'A genuine receipt', /Unreadable in every copy since/, 'Save the second entry');
+  await everyFace(page);
 });
 
 tellAlone('an enquiry that the desk closed is deleted after 90 days, and its person hears of it 14 days before', async (visitor) => {
@@ -62,6 +72,14 @@ tellAlone('the retention page shows the runs of the days that passed', async (vi
   checkNone(runs.filter((run) => /Failed|Waited/.test(run)), 'A run did not do its work');
   await everyFace(page);
 });
+
+/** What the page of receipts says of a text. */
+async function checked(visitor, text) {
+  const page = await visitor.visit('/receipt');
+  await answer(page, { receipt: text });
+  await press(page, 'Check it');
+  return page;
+}
 
 /** Nothing opens an enquiry any more: not its link, not the desk, not its confirmation. */
 async function gone(visitor, page, link, about) {

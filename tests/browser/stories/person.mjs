@@ -136,6 +136,11 @@ tell('a person downloads everything behind a mailed code, as a file for programs
   check(file.reference === reference && /^[0-9a-f]{64}$/.test(file.notice.digest), 'The file does not say what it is and under which notice.');
   checkNone(file.holdings.filter((one) => one.purposes.length === 0 || one.openings.length === 0).map((one) => one.title), 'It does not say why, or who opened it');
 
+  const link = page.getByRole('link', { name: 'Both, with proofs' });
+  const [archive] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  check(archive.suggestedFilename().endsWith(`${reference}.zip`), `The archive is called ${archive.suggestedFilename()}.`);
+  check((await readFile(await archive.path())).subarray(0, 2).toString() === 'PK', 'The archive is none.');
+
   const copy = await visitor.unfold(await downloaded(page, 'A page to read', `${reference}.html`));
   await checkShows(copy, 'South East Grid for Learning', ...typed(asks), 'Why', 'Until', /Seen by/i);
   await axe(copy);

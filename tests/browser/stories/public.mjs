@@ -5,7 +5,9 @@ import { everyFace, kept } from '../faces.mjs';
 import { answer, answers, checkShows, errorSummary, follow, keyOn, press, sameAnswers, send, tabTo } from '../forms.mjs';
 import { confirmed, enquire, enquiry, reference, typed } from '../demo.mjs';
 
-const publicPages = ['/', '/privacy', '/privacy/history', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find', '/demo', '/demo/mail'];
+const publicPages = ['/', '/privacy', '/privacy/history', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find', '/log', '/receipt', '/demo', '/demo/mail'];
+// A proof in the right form, signed by nobody.
+const foreign = ['c2sp.org/tlog-proof@v1', 'index 0', '', 'other.example/log', '1', `${'A'.repeat(43)}=`, '', '— other.example/log AAAA', ''].join('\n');
 const linkedFromHome = ['/privacy', '/cookies', '/accessibility', '/enquiries/new', '/enquiries/find'];
 
 for (const path of publicPages) {
@@ -65,6 +67,17 @@ tell('the cookies page lists every cookie in a table that says how long it stays
 tell('a page that is not there says so in our own face', async (visitor) => {
   const page = await visitor.visit('/nowhere', { status: 404 });
   await checkShows(page, 'Page not found', 'What to do');
+  await everyFace(page);
+});
+
+tell('a text that is no receipt is told, and one that nobody of ours signed is not believed', async (visitor) => {
+  const page = await visitor.visit('/receipt');
+  await press(page, 'Check it');
+  check((await errorSummary(page)).length === 1, 'It is not told that nothing was pasted.');
+  await everyFace(page);
+  await answer(page, { receipt: foreign });
+  await press(page, 'Check it');
+  await checkShows(page, 'Not a genuine receipt', 'or it was changed');
   await everyFace(page);
 });
 

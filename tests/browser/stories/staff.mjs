@@ -254,6 +254,16 @@ tell('the officer holds, lifts, asks for a release and confirms the date without
   await checkShows(page, /today’s date is confirmed/i);
 });
 
+tell('an officer sees whether the evidence stands, and the report of a month with the checkpoint to print', async (visitor) => {
+  const page = await workAs(visitor, officer);
+  await page.goto(new URL('/staff/evidence', page.url()).href);
+  await checkShows(page, /the log stands/i, 'The newest checkpoint', 'candour export pack');
+  await everyFace(page);
+  await follow(page, page.locator('main a[href^="/staff/evidence/month/"]').first());
+  await checkShows(page, 'The checkpoint at its end', 'Forecast and deletion', 'Refusals');
+  await everyFace(page);
+});
+
 /** Today, as the demonstration's clock has it. */
 async function shownDay(visitor) {
   return today(await visitor.visit('/demo'));

@@ -1,17 +1,24 @@
 //! The command line. Exit codes: 0 done, 1 the answer is no, 2 it could not run.
 
+mod bench;
 mod clock;
+mod copies;
 mod coverage;
 mod demo;
 mod diff;
 mod doctor;
+mod export;
 mod init;
+mod keys;
 mod logs;
 mod notice;
 mod publish;
+mod scrub;
 mod serve;
 mod settings;
 mod staff;
+mod terminal;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -43,6 +50,24 @@ enum Command {
     /// Confirms today's date after the clock has jumped or the server was down
     #[command(subcommand)]
     Clock(clock::ClockCommand),
+    /// Makes a sealed copy of the database, beside the running server
+    Backup(copies::Backup),
+    /// Puts a copy in the database's place, and does again what must not be undone
+    Restore(copies::Restore),
+    /// Looks at every record, key and entry for damage, beside the running server
+    Scrub(scrub::Scrub),
+    /// Looks after the root key: status, rotation, recovery copies
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Packs the evidence for an auditor
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Verifies logs, receipts and exports, without a database and without a network
+    #[command(subcommand)]
+    Verify(verify::Verify),
+    /// Measures how long things take on this machine
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 /// Why a command could not run: one sentence for standard error; exit code 2.
@@ -52,6 +77,11 @@ impl<E: std::error::Error> From<E> for Cannot {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
+}
+
+/// Every statement of the commands.
+pub(crate) fn statements() -> Vec<&'static store::Statement> {
+    [export::STATEMENTS, doctor::STATEMENTS, &bench::statements()].concat()
 }
 
 /// Prints to standard output. A reader that has gone away, such as `head`, is no fault.
@@ -69,13 +99,20 @@ pub type Outcome = Result<ExitCode, Cannot>;
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let outcome = match Line::parse().command {
+        Command::Bench(bench) => bench.run(),
         Command::Demo(demo) => demo.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Init(init) => init.run(),
+        Command::Scrub(scrub) => scrub.run(),
         Command::Serve(serve) => serve.run(),
         Command::Staff(staff) => staff.run(),
         Command::Notice(notice) => notice.run(),
         Command::Clock(clock) => clock.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Export(export) => export.run(),
+        Command::Verify(verify) => verify.run(),
     };
     outcome.unwrap_or_else(|Cannot(sentence)| {
         eprintln!("candour: {sentence}");

@@ -65,10 +65,15 @@ pub(super) async fn until_stopped(app: App, listener: TcpListener, tls: Option<A
     let minutes = tokio::spawn(minutes(app.clone()));
     let letters = tokio::spawn(letters(app.clone()));
     let certificates = tokio::spawn(certificates(tls.clone()));
-    let leaves = tokio::spawn(leaves(app.clone()));
+    let log = tokio::spawn(publish(app.clone()));
+    let scrub = tokio::spawn(scrub(app.clone()));
     connections::serve(listener, tls, crate::web::router(&app), stopped()).await;
-    for task in [minutes, letters, certificates, leaves] {
+    for task in [minutes, letters, certificates, log, scrub] {
         task.abort();
+    }
+    // What was acknowledged last is under a checkpoint too. Where it cannot be, the next start does it.
+    if let Err(error) = app.custody().publish_log() {
+        tracing::error!(code = "log-not-published", cause = %error);
     }
     app.custody().store().clone().close();
     Ok(ExitCode::SUCCESS)
@@ -115,16 +120,29 @@ async fn letters(app: App) {
     }
 }
 
-/// Each second: the index of leaves in the log, where others write beside this process.
-async fn leaves(app: App) {
+/// Each second: the log is published, where something was added to it. Only a process that may write in the data folder does.
+async fn publish(app: App) {
     let mut interval = tokio::time::interval(Duration::from_secs(1));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    while !app.custody().store().is_only_writer() {
+    loop {
         interval.tick().await;
         let app = app.clone();
-        let done = tokio::task::spawn_blocking(move || jobs::SEQUENCE.run(&app, |app| app.custody().sequence()));
+        let done = tokio::task::spawn_blocking(move || jobs::PUBLISH.run(&app, |app| app.custody().publish_log()));
         if let Ok(Err(error)) = done.await {
-            tracing::error!(code = "leaves-wait", cause = %error);
+            tracing::error!(code = "log-not-published", cause = %error);
+        }
+    }
+}
+
+/// Each minute it is looked whether today's scrub was done. It is long, so it has a loop of its own.
+async fn scrub(app: App) {
+    let mut interval = tokio::time::interval(Duration::from_mins(1));
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        interval.tick().await;
+        let app = app.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || crate::day::scrub(&app)).await {
+            tracing::error!(code = "scrub-failed", cause = %error);
         }
     }
 }

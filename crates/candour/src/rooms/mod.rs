@@ -3,16 +3,20 @@
 pub mod coverage;
 pub mod demo;
 pub mod enquiries;
+pub mod evidence;
 pub mod notices;
 pub mod post;
 pub mod refusals;
+mod restored;
 pub mod retention;
 pub mod site;
 pub mod staff;
 
+pub use restored::forget_doors;
+
 use crate::App;
 use axum::Router;
-use custody::{Error, Warning};
+use custody::{Decided, Error, ReceiptState, Warning};
 use notice::Notice;
 use store::Tx;
 
@@ -50,6 +54,7 @@ pub fn all() -> Vec<Room> {
         retention::rooms(),
         refusals::rooms(),
         coverage::rooms(),
+        evidence::rooms(),
         notices::rooms(),
         post::rooms(),
         demo::rooms(),
@@ -80,6 +85,20 @@ pub fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<bool, Error
     Ok(true)
 }
 
+/// Queues the receipt of an erasure that was decided; `false` where no room writes to people about this kind, or nobody is
+/// there to be written to.
+pub fn receipt(app: &App, tx: &mut Tx<'_>, decided: &Decided) -> Result<bool, Error> {
+    let written = match decided.kind.as_str() {
+        "enquiry" | "enquiry-message" | "enquiry-note" => enquiries::receipt(app, tx, decided)?,
+        "sign-in" | "staff" => staff::receipt(app, tx, decided)?,
+        _ => false,
+    };
+    if written {
+        app.custody().receipted(tx, decided, ReceiptState::Written)?;
+    }
+    Ok(written)
+}
+
 /// The main navigation.
 pub const NAV: &[(&str, &str)] =
     &[("/", "Home"), ("/enquiries/new", "Ask us"), ("/enquiries/find", "Your enquiry"), ("/privacy", "Privacy")];
@@ -105,6 +124,7 @@ const OFFICER_NAV: &[(&str, &str)] = &[
     ("/staff", "Inbox"),
     ("/staff/notices", "Notices"),
     ("/staff/coverage", "Coverage"),
+    ("/staff/evidence", "Evidence"),
     ("/staff/retention", "Retention"),
     ("/staff/refusals", "Refusals"),
     ("/staff/mail", "Mail"),
@@ -114,6 +134,7 @@ const OFFICER_NAV: &[(&str, &str)] = &[
 const OPERATOR_NAV: &[(&str, &str)] = &[
     ("/staff", "Inbox"),
     ("/staff/coverage", "Coverage"),
+    ("/staff/evidence", "Evidence"),
     ("/staff/retention", "Retention"),
     ("/staff/refusals", "Refusals"),
     ("/staff/mail", "Mail"),
@@ -130,6 +151,14 @@ const STAFF_NAV: &[(&str, &str)] = &[
 
 /// Every statement of the rooms.
 pub fn statements() -> Vec<&'static store::Statement> {
-    [enquiries::statements(), notices::statements(), retention::statements(), staff::statements(), demo::statements()]
-        .concat()
+    [
+        enquiries::statements(),
+        evidence::statements(),
+        notices::statements(),
+        restored::STATEMENTS.to_vec(),
+        retention::statements(),
+        staff::statements(),
+        demo::statements(),
+    ]
+    .concat()
 }

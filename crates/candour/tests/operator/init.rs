@@ -106,3 +106,28 @@ fn scripts_give_their_answers_in_a_file_and_hear_of_everything_that_is_missing()
     std::fs::write(&answers, "folders = \"x\"\n").expect("written");
     assert_exit(&candour(&["init", "--answers", file], &[]), 2);
 }
+
+#[test]
+fn a_second_place_of_the_keyring_holds_the_same_keys() {
+    let house = House::empty();
+    let second = house.path("other/keyring");
+    let words = ["--keyring", second.to_str().expect("a path")];
+    assert_exit(&house.init(&words), 0);
+    let slots = |folder: &std::path::Path| {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).expect("a place").flatten().map(|one| one.file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(slots(&second), slots(&house.path("house/keyring")));
+    let config = std::fs::read_to_string(house.path("house/candour.toml")).expect("a configuration");
+    assert!(
+        config.contains("other/keyring") && config.contains("evidence = ") && config.contains("backups = "),
+        "{config}"
+    );
+    // Keys of another installation stay.
+    let other = House::empty();
+    let words = ["--keyring", second.to_str().expect("a path")];
+    assert_exit(&other.init(&words), 2);
+    assert_eq!(slots(&second), slots(&house.path("house/keyring")));
+}

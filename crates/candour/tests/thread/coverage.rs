@@ -45,8 +45,12 @@ const ASKS: &[&str] = &[
 ];
 
 /// Where loops and tasks may begin, and why elsewhere than in the list of loops.
-const TASKS: [&str; 3] =
-    ["candour/src/command/serve.rs", "candour/src/rooms/demo/clock.rs", "candour/src/web/connections.rs"];
+const TASKS: [&str; 4] = [
+    "candour/src/command/bench/place.rs",
+    "candour/src/command/serve.rs",
+    "candour/src/rooms/demo/clock.rs",
+    "candour/src/web/connections.rs",
+];
 
 fn source(name: &str) -> String {
     sources().into_iter().find(|(file, _)| file == name).map(|(_, text)| text).expect("a source file")
@@ -125,6 +129,9 @@ fn every_job_of_the_source_is_in_the_list_and_does_what_there_is() {
     }
 }
 
+/// What is noted as a run though nothing runs it but an operator's command.
+const BY_HAND: [&str; 3] = ["backup", "drill", "restore"];
+
 #[test]
 fn every_run_that_custody_notes_is_a_job_of_the_list() {
     let listed: BTreeSet<&str> = jobs::ALL.iter().map(|job| job.id).collect();
@@ -133,7 +140,8 @@ fn every_run_that_custody_notes_is_a_job_of_the_list() {
         for mark in ["record(tx, \"", "record_now(\"", "self.failed(\"", "const DAY: &str = \""] {
             for name in after(text, mark).filter_map(|rest| rest.split('"').next()) {
                 noted.insert(name.to_owned());
-                assert!(listed.contains(name), "{file} notes runs of {name}: add that job to jobs::ALL");
+                let known = listed.contains(name) || BY_HAND.contains(&name);
+                assert!(known, "{file} notes runs of {name}: add that job to jobs::ALL");
             }
         }
     }
@@ -195,7 +203,7 @@ const MARKS: [&str; 9] = [
     "bucket.take(",
     "limit.admits(",
     "A_DAY: ",
-    "TRIES: ",
+    "const TRIES: ",
     "_MS: i64 = ",
     "= \"DELETE FROM code WHERE until",
     "DELETE_OLD_",
@@ -203,8 +211,11 @@ const MARKS: [&str; 9] = [
 ];
 
 /// Files that have such a mark for another reason.
-const NO_ACT: [(&str, &str); 3] = [
+const NO_ACT: [(&str, &str); 6] = [
+    ("candour/src/command/bench/", "made-up people only"),
     ("candour/src/command/doctor/certificate.rs", "measures how long a certificate lasts"),
+    ("candour/src/command/export/", "reads the log again while it grows"),
+    ("candour/src/command/verify/", "measures days in what others hand in"),
     ("candour/src/rooms/demo/", "made-up people only"),
     ("custody/src/", "the guard and the lease keep the program from acting; see the acts of custody"),
 ];

@@ -213,6 +213,7 @@ pub(crate) fn addresses() -> BTreeSet<String> {
 #[tokio::test]
 async fn every_address_without_a_parameter_answers_with_a_page_or_leads_to_one() {
     let house = House::new();
+    house.publish_log().await;
     let addresses = addresses();
     for page in super::site::PAGES {
         assert!(addresses.contains(page), "{page}");

@@ -754,6 +754,10 @@ async fn a_withdrawn_enquiry_leaves_no_row_after_its_day() {
     asked.post(&house, "/enquiries/mine/withdraw", &[("key", &key)]).await.expect(303);
     assert!(!asked.rows(&house).is_empty());
     house.pass_days(8).await;
+    let left: Vec<String> = asked.rows(&house).into_iter().map(|(table, _)| table).collect();
+    let of_a_letter = ["clock", "data_key", "forecast", "holding", "mail_job", "opening", "trail"];
+    assert_eq!(left, of_a_letter, "only the letter with the receipt stays, for a week");
+    house.pass_days(8).await;
     assert_eq!(asked.rows(&house), []);
     let (mut browser, link) = (Browser::default(), asked.link.clone());
     browser.post(&house, &link, &[]).await;

@@ -48,6 +48,7 @@ async fn public_pages_answer_and_say_what_the_notice_does_not_say() {
 #[tokio::test]
 async fn every_page_answers_or_names_the_clause_that_is_missing() {
     let house = House::under(OLD);
+    house.publish_log().await;
     let door = house.app.demo().expect("the demonstration").staff_path();
     let mut visitor = Browser::default();
     let mut closed = BTreeSet::new();

@@ -118,8 +118,15 @@ async fn nothing_that_was_typed_ever_stands_in_a_file_and_once_withdrawn_not_eve
             assert!(!holds(&bytes, gone), "sealed bytes of the erased stand in {}", path.display());
         }
     }
-    assert!(sealed(&house, person).is_empty());
+    assert_eq!(
+        sealed(&house, person).len(),
+        3,
+        "the letter with the receipt: its record, its key, and that it was taken"
+    );
     assert_no_canary(&house, "erased");
+    house.pass_days(8).await;
+    assert!(sealed(&house, person).is_empty(), "and that goes too");
+    assert_no_canary(&house, "the receipt erased");
     let mut desk = Clerk::hire(&house, "desk", "Asha Rahman").await;
     desk.get(&house, &format!("/staff/enquiries/{reference}")).await.expect(404);
 }

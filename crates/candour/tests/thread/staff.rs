@@ -412,7 +412,11 @@ async fn whoever_is_removed_is_out_at_once_and_their_last_days_begin() {
     assert_eq!(house.member().state, "left");
     assert_eq!(house.texts(&EVENTS), ["staff.joined", "staff.last-sign-in", "staff.left"]);
     house.pass_days(2).await;
-    assert_eq!(house.texts(&KINDS), ["staff"], "what proves a sign-in goes a day after");
+    assert_eq!(
+        house.texts(&KINDS),
+        ["outbound-mail", "staff"],
+        "what proves a sign-in goes a day after, with a receipt"
+    );
     house.pass_days(30).await;
     assert!(staff::list(&house.app).expect("listed").is_empty(), "and the rest after thirty");
 }

@@ -140,6 +140,13 @@ impl House {
         }
     }
 
+    /// Publishes the log, openings too, as a running program does each second; says how many entries it has.
+    pub(crate) async fn publish_log(&self) -> u64 {
+        let app = self.app.clone();
+        let published = tokio::task::spawn_blocking(move || app.custody().publish_now());
+        published.await.expect("no panic").expect("published")
+    }
+
     /// Sends what is queued.
     pub(crate) async fn post_letters(&self) {
         candour::mail::deliver(&self.app).await.expect("delivered");

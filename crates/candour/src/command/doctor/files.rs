@@ -1,6 +1,7 @@
 //! Rights and room on the disk.
 
 use super::{Line, folders};
+use crate::app::RootPlace;
 use crate::command::settings::Settings;
 use rustix::fs::statvfs;
 use std::collections::BTreeSet;
@@ -23,10 +24,12 @@ pub(super) fn rights(settings: &Settings, config: &Path) -> Vec<Line> {
             "Run candour doctor as the user that runs candour serve.",
         ));
     }
-    if !places.root.exists() {
+    if let RootPlace::File(root) = &places.root
+        && !root.exists()
+    {
         wrong.push(Line::problem(
             "rights",
-            format!("The root key {} is not there.", places.root.display()),
+            format!("The root key {} is not there.", root.display()),
             "Bring it back from where it is kept; without it nothing can be read.",
         ));
     }
@@ -72,8 +75,11 @@ fn opened(path: &Path, there: &Metadata, others: u32) -> Option<Line> {
 /// Folders and files that only the portal uses. The lock of a folder holds nothing.
 fn ours(settings: &Settings) -> Vec<PathBuf> {
     let places = &settings.places;
-    let mut all = vec![places.data.clone(), places.root.clone(), places.journal.clone()];
-    all.extend(places.keyring.iter().cloned());
+    let mut all = vec![places.data.clone(), places.journal.clone(), places.evidence.clone()];
+    if let RootPlace::File(root) = &places.root {
+        all.push(root.clone());
+    }
+    all.extend(places.keyring.iter().chain(&settings.backups).cloned());
     for folder in places.keyring.iter().chain([&places.data]) {
         all.extend(entries(folder).into_iter().filter(|path| path.file_name().is_none_or(|name| name != "lock")));
     }
@@ -82,7 +88,8 @@ fn ours(settings: &Settings) -> Vec<PathBuf> {
 
 fn secrets(settings: &Settings) -> Vec<PathBuf> {
     let mail = settings.mail.user.iter().map(|(_, file)| file.clone());
-    mail.chain(settings.tls.iter().map(|tls| tls.key.clone())).chain(settings.database_password.clone()).collect()
+    let others = settings.database_password.iter().chain(&settings.passphrase).cloned();
+    mail.chain(settings.tls.iter().map(|tls| tls.key.clone())).chain(others).collect()
 }
 
 /// What stands in a folder; nothing where it cannot be read.
@@ -97,7 +104,8 @@ pub(super) fn disk(settings: &Settings) -> Vec<Line> {
     let journal = places.journal.parent().unwrap_or(Path::new("."));
     let mut seen = BTreeSet::new();
     let mut lines = Vec::new();
-    for folder in places.keyring.iter().map(PathBuf::as_path).chain([places.data.as_path(), journal]) {
+    let others = [places.data.as_path(), journal, places.evidence.as_path()];
+    for folder in places.keyring.iter().chain(&settings.backups).map(PathBuf::as_path).chain(others) {
         let Ok(there) = folder.metadata() else { continue };
         if seen.insert(there.dev())
             && let Ok(room) = statvfs(folder)

@@ -2,6 +2,7 @@
 //! stands there, however well that is closed itself.
 
 use super::Line;
+use crate::app::RootPlace;
 use crate::command::settings::Settings;
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
@@ -10,11 +11,16 @@ use std::path::{Path, PathBuf};
 /// In such a folder only the owner of a thing renames or removes it, as in `/tmp`.
 const STICKY: u32 = 0o1000;
 
-/// Whether the configuration, and every folder above it, the root key, the journal and the keyring, can be written by
+/// Whether the configuration, and every folder above it, the root key, the journal, the public log and the keyring, can be written by
 /// their owner alone, who is the portal's user or the system's.
 pub(super) fn around(settings: &Settings, config: &Path, owner: Option<u32>) -> Vec<Line> {
     let places = &settings.places;
-    let kept = [config, &places.root, &places.journal].into_iter().chain(places.keyring.iter().map(PathBuf::as_path));
+    let root = match &places.root {
+        RootPlace::File(root) => Some(root.as_path()),
+        RootPlace::Credential(_) | RootPlace::Passphrase(_) => None,
+    };
+    let kept = [config, &places.journal, &places.evidence].into_iter().chain(root);
+    let kept = kept.chain(places.keyring.iter().map(PathBuf::as_path));
     let mut above: BTreeSet<PathBuf> = kept.filter_map(folder).flat_map(|folder| ancestors(&folder)).collect();
     above.extend(config.canonicalize());
     above.iter().filter_map(|path| loose(path, owner)).collect()

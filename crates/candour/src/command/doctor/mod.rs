@@ -3,10 +3,13 @@
 
 mod certificate;
 mod der;
+mod evidence;
 mod files;
 mod folders;
 mod keyring;
 mod running;
+
+pub(crate) use evidence::STATEMENTS;
 
 use super::settings::{Settings, Wrong};
 use super::{Cannot, Outcome};

@@ -1,6 +1,6 @@
 //! What the running program knows: the database, the clock, the notice in force and the last day's run.
 
-use super::Line;
+use super::{Line, evidence};
 use crate::App;
 use crate::command::Cannot;
 use crate::command::settings::Settings;
@@ -22,6 +22,7 @@ pub(super) fn look(settings: Settings) -> Vec<Line> {
     // Held while we look: who is alone on the data heals and destroys keys, and a doctor must not.
     let lock = File::options().create(true).append(true).open(settings.places.data.join("lock"));
     let (named, engine) = (settings.notice.is_some(), settings.places.engine.clone());
+    let (folder, backups) = (settings.places.evidence.clone(), settings.backups.clone());
     let alone = lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok());
     let app = match settings.open(false) {
         Ok(app) => app,
@@ -33,6 +34,9 @@ pub(super) fn look(settings: Settings) -> Vec<Line> {
     let mut lines = vec![server(alone), database(&app, &engine), clock(&app)];
     lines.extend(notices(&app, named));
     lines.push(day(&app));
+    lines.extend(evidence::look(&app, &folder, !alone));
+    let copied = matches!(engine, Engine::Sqlite { .. });
+    lines.extend(evidence::copies(&app, copied, backups.as_deref()));
     lines
 }
 

@@ -1,4 +1,4 @@
-//! The five answers: from flags, from a file, or asked at the terminal; each is looked at as it is given.
+//! The six answers: from flags, from a file, or asked at the terminal; each is looked at as it is given.
 
 use super::super::settings::fault;
 use super::{Cannot, NOTICE, checked_notice};
@@ -14,6 +14,9 @@ pub(super) struct Given {
     /// The folder for data, keys and configuration
     #[arg(long)]
     folder: Option<String>,
+    /// A second folder for the keyring, on another disk, or "none"
+    #[arg(long, value_name = "FOLDER")]
+    keyring: Option<String>,
     /// The notice to publish, instead of the one that comes with Candour
     #[arg(long, value_name = "FILE")]
     notice: Option<String>,
@@ -31,6 +34,8 @@ pub(super) struct Given {
 /// All of them.
 pub(super) struct Answers {
     pub(super) folder: PathBuf,
+    /// The second place of the keyring.
+    pub(super) keyring: Option<PathBuf>,
     /// `None`: the notice that comes with the program.
     pub(super) notice: Option<PathBuf>,
     pub(super) address: String,
@@ -68,6 +73,7 @@ impl Given {
     fn or(self, other: Self) -> Self {
         Self {
             folder: self.folder.or(other.folder),
+            keyring: self.keyring.or(other.keyring),
             notice: self.notice.or(other.notice),
             address: self.address.or(other.address),
             mail: self.mail.or(other.mail),
@@ -76,8 +82,13 @@ impl Given {
     }
 
     fn complete(self, asked: &mut impl Asked) -> Result<Answers, Cannot> {
-        let Self { folder, notice, address, mail, from } = self;
+        let Self { folder, keyring, notice, address, mail, from } = self;
         let folder = asked.answer(folder, &question("folder", "Folder for data and keys", Some(FOLDER), no_fault))?;
+        let keyring = asked.answer(
+            keyring,
+            &question("keyring", "Second folder for the keyring, on another disk", Some(NONE), no_fault),
+        )?;
+        let keyring = keyring.filter(|keyring| keyring != NONE).map(std::path::absolute).transpose()?;
         let notice = asked.answer(
             notice,
             &question("notice", "Privacy notice: a file, or the one that comes with Candour", Some(SHIPPED), no_notice),
@@ -98,12 +109,16 @@ impl Given {
             return Err(Cannot("an answer is missing.".to_owned()));
         };
         let (host, port) = server(&mail).ok_or_else(|| Cannot(format!("\"{mail}\" is no server with a port.")))?;
-        Ok(Answers { folder: std::path::absolute(folder)?, notice: file, address, mail: (host.to_owned(), port), from })
+        let (folder, mail) = (std::path::absolute(folder)?, (host.to_owned(), port));
+        Ok(Answers { folder, keyring, notice: file, address, mail, from })
     }
 }
 
 /// Where everything stands unless said otherwise.
 const FOLDER: &str = "/var/lib/candour";
+
+/// The answer that gives the keyring one place.
+const NONE: &str = "none";
 
 /// The answer that takes the notice of the program.
 const SHIPPED: &str = "shipped";
@@ -224,20 +239,25 @@ mod tests {
     }
 
     #[test]
-    fn five_questions_are_asked_and_an_empty_line_takes_what_stands_in_brackets() {
-        let (answers, shown) = typed(Given::default(), "\n\nhttps://portal.segfl.example\n\n\n");
+    fn six_questions_are_asked_and_an_empty_line_takes_what_stands_in_brackets() {
+        let (answers, shown) = typed(Given::default(), "\n\n\nhttps://portal.segfl.example\n\n\n");
         let answers = answers.ok().expect("answers");
-        assert_eq!(shown.matches(": ").count() - shown.matches("notice: a").count(), 5, "{shown}");
+        assert_eq!(shown.matches(": ").count() - shown.matches("notice: a").count(), 6, "{shown}");
         assert_eq!(answers.folder, Path::new(FOLDER));
         assert_eq!(answers.mail, ("localhost".to_owned(), 25));
-        assert!(answers.notice.is_none() && answers.from.contains('<') && answers.from.contains('@'));
+        assert!(
+            answers.keyring.is_none()
+                && answers.notice.is_none()
+                && answers.from.contains('<')
+                && answers.from.contains('@')
+        );
     }
 
     #[test]
     fn what_does_not_fit_is_said_and_asked_again() {
         let (answers, shown) = typed(
             Given::default(),
-            "\n\nportal.segfl.example\nhttps://portal.segfl.example\nmail\nmail.segfl.example:587\nnobody\nSEGfL <desk@segfl.example>\n",
+            "\n\n\nportal.segfl.example\nhttps://portal.segfl.example\nmail\nmail.segfl.example:587\nnobody\nSEGfL <desk@segfl.example>\n",
         );
         let answers = answers.ok().expect("answers");
         assert_eq!(
@@ -252,7 +272,7 @@ mod tests {
     #[test]
     fn what_was_given_is_not_asked() {
         let given = Given { from: Some("SEGfL <desk@segfl.example>".to_owned()), ..Given::default() };
-        let (_, shown) = typed(given, "\n\nhttps://portal.segfl.example\n\n");
+        let (_, shown) = typed(given, "\n\n\nhttps://portal.segfl.example\n\n");
         assert!(!shown.contains("Sender"), "{shown}");
     }
 

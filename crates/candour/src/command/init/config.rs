@@ -21,11 +21,15 @@ address = {address}
 # log = "json"
 
 data = {data}
-# Never in the data folder and never in a backup. A second folder on another disk guards against losing everything.
+# Never in the data folder and never in a backup{second}.
 keyring = [{keyring}]
-# With the keyring and this file everything can be read: keep a copy of it apart from both.
+# With the keyring and this file everything can be read. Or "credential:NAME" of systemd, or "passphrase".
 root_key = {root}
+# What a restore needs when the disk of the data is gone: on another one, like the public log in evidence.
 journal = {journal}
+evidence = {evidence}
+# Sealed copies, by candour backup; keep others elsewhere.
+backups = {backups}
 {database}
 # What is in force was published; candour doctor says when this file differs from it.
 notice = {notice}
@@ -45,9 +49,20 @@ from = {from}
 "#,
         address = quoted(&answers.address),
         data = path(&place.data),
-        keyring = path(&place.keyring),
+        second = if place.second.is_some() {
+            ""
+        } else {
+            "; a second folder on another disk guards against losing everything"
+        },
+        keyring = std::iter::once(&place.keyring)
+            .chain(&place.second)
+            .map(|place| path(place))
+            .collect::<Vec<_>>()
+            .join(", "),
         root = path(&place.root),
         journal = path(&place.journal),
+        evidence = path(&place.evidence),
+        backups = path(&place.backups),
         database = database(server),
         notice = path(&notice),
         host = quoted(host),

@@ -1,4 +1,4 @@
-//! `candour init`: an installation from at most five answers. It never overwrites anything, prints no password, and leaves
+//! `candour init`: an installation from at most six answers. It never overwrites anything, prints no password, and leaves
 //! nothing behind when it fails.
 
 mod answers;
@@ -23,7 +23,7 @@ const NOTICE: &str = include_str!("../../../../../notices/segfl.toml");
 pub(super) struct Init {
     #[command(flatten)]
     given: Given,
-    /// A file with the answers: folder, notice, address, mail and from, in TOML
+    /// A file with the answers: folder, keyring, notice, address, mail and from, in TOML
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
     /// Where to write the configuration [default: candour.toml in the folder]
@@ -41,7 +41,7 @@ impl Init {
     pub(super) fn run(self) -> Outcome {
         let answers = Answers::gather(self.given, self.answers.as_deref())?;
         let (text, notice) = checked_notice(answers.notice.as_deref())?;
-        let place = Place::plan(&answers.folder, self.config)?;
+        let place = Place::plan(&answers.folder, answers.keyring.clone(), self.config)?;
         let server = self.database.as_deref().map(|url| (url, self.database_password_file.as_deref()));
         let config = config::text(&answers, &place, server);
         // Read as it will be read, so that nothing is made from answers that do not fit.

@@ -16,21 +16,28 @@ pub(super) struct Place {
     pub(super) config: PathBuf,
     pub(super) data: PathBuf,
     pub(super) keyring: PathBuf,
+    /// The keyring's second place, on another disk: its folder may stand already, empty.
+    pub(super) second: Option<PathBuf>,
     pub(super) root: PathBuf,
     pub(super) journal: PathBuf,
+    pub(super) evidence: PathBuf,
+    pub(super) backups: PathBuf,
     pub(super) notice: PathBuf,
 }
 
 impl Place {
     /// Plans it below a folder.
-    pub(super) fn plan(folder: &Path, config: Option<PathBuf>) -> Result<Self, Cannot> {
+    pub(super) fn plan(folder: &Path, second: Option<PathBuf>, config: Option<PathBuf>) -> Result<Self, Cannot> {
         Ok(Self {
+            second,
             folder: folder.to_owned(),
             config: std::path::absolute(config.unwrap_or_else(|| folder.join("candour.toml")))?,
             data: folder.join("data"),
             keyring: folder.join("keyring"),
             root: folder.join("root.key"),
             journal: folder.join("journal"),
+            evidence: folder.join("evidence"),
+            backups: folder.join("backups"),
             notice: folder.join("notice.toml"),
         })
     }
@@ -42,15 +49,17 @@ impl Place {
         // Looked at again: until the marker was ours, another may have finished.
         self.vacant()?;
         // Nobody else makes these while the marker stands.
-        made.paths.extend([&self.data, &self.keyring, &self.root, &self.journal].map(PathBuf::clone));
+        made.paths.extend([&self.data, &self.keyring, &self.root, &self.journal, &self.evidence].map(PathBuf::clone));
+        made.paths.extend(self.second.iter().filter(|second| !second.exists()).cloned());
         let filled = fill(&mut made)?;
         made.keep();
         Ok(filled)
     }
 
     fn vacant(&self) -> Result<(), Cannot> {
-        let all = [&self.config, &self.data, &self.keyring, &self.root, &self.journal, &self.notice];
-        match all.into_iter().find(|path| path.symlink_metadata().is_ok()) {
+        let all = [&self.config, &self.data, &self.keyring, &self.root, &self.journal, &self.evidence, &self.notice];
+        let keys = self.second.iter().filter(|second| has_entries(second));
+        match all.into_iter().filter(|path| path.symlink_metadata().is_ok()).chain(keys).next() {
             None => Ok(()),
             Some(stands) => Err(Cannot(format!(
                 "{} stands already, and nothing is overwritten. To go on with what is there: candour doctor --config {}. \
@@ -60,6 +69,10 @@ impl Place {
             ))),
         }
     }
+}
+
+fn has_entries(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// What this run has made. When it goes, all of it goes, unless it is kept.
@@ -129,7 +142,7 @@ mod tests {
     use std::sync::Barrier;
 
     fn place(around: &tempfile::TempDir) -> Place {
-        Place::plan(&around.path().join("house"), None).ok().expect("a plan")
+        Place::plan(&around.path().join("house"), None, None).ok().expect("a plan")
     }
 
     /// Makes one as `init` does: a configuration, a key and data.
@@ -183,7 +196,7 @@ mod tests {
     fn a_configuration_elsewhere_that_another_wrote_is_not_removed() {
         let around = tempfile::tempdir().expect("a folder");
         let config = around.path().join("candour.toml");
-        let place = Place::plan(&around.path().join("deep/house"), Some(config.clone())).ok().expect("a plan");
+        let place = Place::plan(&around.path().join("deep/house"), None, Some(config.clone())).ok().expect("a plan");
         let made = place.make(|made| {
             std::fs::write(&config, "another's")?;
             fill(&place, made, "mine")

@@ -9,17 +9,21 @@ mod tests;
 
 pub(super) use problem::Wrong;
 
-use super::Cannot;
-use crate::app::{App, Places, Start};
+use super::{Cannot, terminal};
+use crate::app::{App, Places, RootPlace, Start};
 use crate::mail::{Mailer, Smtp};
 use axum::http::Uri;
 use gather::Gathered;
 use law::Clock;
 use std::path::{Path, PathBuf};
 use store::Engine;
+use zeroize::Zeroizing;
 
 /// The engine in the program itself.
 const SQLITE: &str = "sqlite";
+
+/// A root key that is made from what somebody knows.
+const PASSPHRASE: &str = "passphrase";
 
 /// What the program is told.
 pub(super) struct Settings {
@@ -35,6 +39,10 @@ pub(super) struct Settings {
     pub(super) log: Log,
     /// The user's password on a PostgreSQL server.
     pub(super) database_password: Option<PathBuf>,
+    /// The passphrase of the root key, where it is one and is not typed.
+    pub(super) passphrase: Option<PathBuf>,
+    /// Where copies of the database are kept.
+    pub(super) backups: Option<PathBuf>,
     /// The mail server.
     pub(super) mail: MailSettings,
     /// The certificate, where TLS ends here.
@@ -109,25 +117,38 @@ impl Settings {
 
     /// Opens the program on it; `serving` where this process is alone on the data.
     pub(super) fn open(self, serving: bool) -> Result<App, Cannot> {
-        let mailer = Mailer::Smtp(self.smtp()?);
-        let mut places = self.places;
-        if let (Engine::Postgres { url, .. }, Some(file)) = (&mut places.engine, &self.database_password) {
-            *url = with_password(url, &secret(file, "database")?);
-        }
-        let app = App::start(Start {
-            places,
-            clock: Clock::system(),
-            seed: None,
-            mailer,
-            address: self.address,
-            demo: false,
-            serving,
-            patience: crate::app::PATIENCE,
-        })?;
+        let app = App::start(self.start(self.places()?, serving)?)?;
         if let Some(file) = self.notice {
             app.notice_file().is_at(file);
         }
         Ok(app)
+    }
+
+    /// What the program is started with.
+    pub(super) fn start(&self, places: Places, serving: bool) -> Result<Start, Cannot> {
+        Ok(Start {
+            places,
+            clock: Clock::system(),
+            seed: None,
+            mailer: Mailer::Smtp(self.smtp()?),
+            address: self.address.clone(),
+            demo: false,
+            serving,
+            patience: crate::app::PATIENCE,
+        })
+    }
+
+    /// Where things stand, with the password of the server and the passphrase of the root key, read or asked for.
+    pub(super) fn places(&self) -> Result<Places, Cannot> {
+        let mut places = self.places.clone();
+        if let (Engine::Postgres { url, .. }, Some(file)) = (&mut places.engine, &self.database_password) {
+            *url = with_password(url, &secret(file, "database")?);
+        }
+        let first = !places.has_keys();
+        if let RootPlace::Passphrase(words) = &mut places.root {
+            *words = terminal::secret("passphrase of the root key", self.passphrase.as_deref(), first)?;
+        }
+        Ok(places)
     }
 }
 
@@ -177,6 +198,8 @@ fn build(gathered: &mut Gathered<'_>) -> Option<Settings> {
     let tls = tls(gathered);
     let address = address(gathered, tls.is_some());
     let (places, database_password) = (places(gathered), database_password(gathered));
+    let passphrase = passphrase(gathered);
+    let backups = places.as_ref().and_then(|places| backups(gathered, places));
     let notice = gathered.text("notice").map(PathBuf::from);
     let log = log(gathered);
     let mail = mail(gathered);
@@ -187,6 +210,8 @@ fn build(gathered: &mut Gathered<'_>) -> Option<Settings> {
         notice,
         log: log?,
         database_password,
+        passphrase,
+        backups,
         mail: mail?,
         tls,
     })
@@ -222,25 +247,73 @@ fn address(gathered: &mut Gathered<'_>, tls: bool) -> Option<String> {
 fn places(gathered: &mut Gathered<'_>) -> Option<Places> {
     let data = gathered.text("data").map(PathBuf::from);
     let keyring = gathered.list("keyring");
-    let root = gathered.text("root_key").map(PathBuf::from);
+    let root = root(gathered);
     let journal = gathered.text("journal").map(PathBuf::from);
+    let evidence = gathered.text("evidence").map(PathBuf::from);
     if keyring.as_ref().is_some_and(Vec::is_empty) {
         gathered.wrong("keyring", "the keyring has no place", "Name at least one folder.");
     }
     let keyring: Option<Vec<PathBuf>> = keyring.map(|list| list.into_iter().map(PathBuf::from).collect());
-    let apart = keyring.iter().flatten().map(|place| ("keyring", place));
-    let apart = apart.chain(root.iter().map(|place| ("root_key", place)));
-    for (name, place) in apart.chain(journal.iter().map(|place| ("journal", place))) {
-        if data.as_ref().is_some_and(|data| whole(place).starts_with(whole(data))) {
-            gathered.wrong(
-                name,
-                format!("{} stands in the data folder, so a copy of the data would hold it too", place.display()),
-                "Give it a place of its own.",
-            );
+    for place in keyring.iter().flatten() {
+        outside(gathered, "keyring", place, data.as_deref());
+    }
+    if let Some(RootPlace::File(file)) = &root {
+        outside(gathered, "root_key", file, data.as_deref());
+    }
+    for (name, place) in [("journal", &journal), ("evidence", &evidence)] {
+        if let Some(place) = place {
+            outside(gathered, name, place, data.as_deref());
         }
     }
     let engine = engine(gathered, data.as_deref());
-    Some(Places { data: data?, engine: engine?, keyring: keyring?, root: root?, journal: journal? })
+    let journal = journal?;
+    let evidence = evidence.unwrap_or_else(|| journal.with_file_name("evidence"));
+    Some(Places { data: data?, engine: engine?, keyring: keyring?, root: root?, journal, evidence })
+}
+
+/// Says so where a place stands in the data folder.
+fn outside(gathered: &mut Gathered<'_>, name: &'static str, place: &Path, data: Option<&Path>) {
+    if data.is_some_and(|data| whole(place).starts_with(whole(data))) {
+        let what = format!("{} stands in the data folder, so a copy of the data would hold it too", place.display());
+        gathered.wrong(name, what, "Give it a place of its own.");
+    }
+}
+
+/// A file, `credential:NAME`, or `passphrase`.
+fn root(gathered: &mut Gathered<'_>) -> Option<RootPlace> {
+    let root = gathered.text("root_key")?;
+    if root == PASSPHRASE {
+        return Some(RootPlace::Passphrase(Zeroizing::default()));
+    }
+    let Some(name) = root.strip_prefix("credential:") else { return Some(RootPlace::File(root.into())) };
+    if name.is_empty() || name.contains('/') || name.starts_with('.') {
+        let mend = "Write it as credential:candour-root, with LoadCredential=candour-root:… in the unit.";
+        gathered.wrong("root_key", format!("\"{name}\" is no name of a credential"), mend);
+    }
+    Some(RootPlace::Credential(name.to_owned()))
+}
+
+fn passphrase(gathered: &mut Gathered<'_>) -> Option<PathBuf> {
+    let file = gathered.text("passphrase_file")?;
+    if gathered.text("root_key").is_some_and(|root| root != PASSPHRASE) {
+        let mend = "Write root_key = \"passphrase\", or take the file out.";
+        gathered.wrong("passphrase_file", "the root key comes from elsewhere", mend);
+    }
+    Some(file.into())
+}
+
+fn backups(gathered: &mut Gathered<'_>, places: &Places) -> Option<PathBuf> {
+    let backups = PathBuf::from(gathered.text("backups")?);
+    outside(gathered, "backups", &backups, Some(&places.data));
+    let near = |place: &&PathBuf| {
+        let (place, backups) = (whole(place), whole(&backups));
+        place.starts_with(&backups) || backups.starts_with(&place)
+    };
+    if places.keyring.iter().any(|place| near(&place)) {
+        let what = "copies and the keys that open them would stand together";
+        gathered.wrong("backups", what, "Give the copies a place of their own.");
+    }
+    Some(backups)
 }
 
 fn engine(gathered: &mut Gathered<'_>, data: Option<&Path>) -> Option<Engine> {

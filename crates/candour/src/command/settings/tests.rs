@@ -54,6 +54,34 @@ fn a_short_file_is_enough() {
 }
 
 #[test]
+fn the_public_log_stands_beside_the_journal_unless_said_otherwise() {
+    assert_eq!(whole(WHOLE, &[]).places.evidence, Path::new("/mnt/one/evidence"));
+    let settings = whole(WHOLE, &[("CANDOUR_EVIDENCE", "/mnt/other/log"), ("CANDOUR_BACKUPS", "/mnt/backups")]);
+    assert_eq!(settings.places.evidence, Path::new("/mnt/other/log"));
+    assert_eq!(settings.backups.as_deref(), Some(Path::new("/mnt/backups")));
+    for (name, place) in [
+        ("CANDOUR_EVIDENCE", "/var/lib/candour/data/log"),
+        ("CANDOUR_BACKUPS", "/var/lib/candour/data/backups"),
+        ("CANDOUR_BACKUPS", "/mnt/one"),
+        ("CANDOUR_BACKUPS", "/mnt/one/keyring/backups"),
+    ] {
+        assert_one(&problems(WHOLE, &[(name, place)]), &[name]);
+    }
+}
+
+#[test]
+fn a_root_key_is_a_file_a_credential_or_a_passphrase() {
+    let root = |word: &str| whole(WHOLE, &[("CANDOUR_ROOT_KEY", word)]).places.root;
+    assert!(matches!(root("/etc/root.key"), RootPlace::File(file) if file == Path::new("/etc/root.key")));
+    assert!(matches!(root("credential:candour-root"), RootPlace::Credential(name) if name == "candour-root"));
+    assert!(matches!(root("passphrase"), RootPlace::Passphrase(words) if words.is_empty()));
+    for wrong in ["credential:", "credential:../root", "/var/lib/candour/data/root.key"] {
+        assert_one(&problems(WHOLE, &[("CANDOUR_ROOT_KEY", wrong)]), &["CANDOUR_ROOT_KEY"]);
+    }
+    assert_one(&problems(WHOLE, &[("CANDOUR_PASSPHRASE_FILE", "/pass")]), &["comes from elsewhere"]);
+}
+
+#[test]
 fn the_environment_wins() {
     let settings = whole(
         WHOLE,

@@ -19,12 +19,14 @@ mod letters;
 mod limit;
 mod link;
 pub(crate) mod mine;
+mod receipt;
 mod reference;
 mod rows;
 mod sent;
 mod warn;
 
 pub(crate) use desk::may_list;
+pub(crate) use receipt::receipt;
 pub(crate) use warn::warn;
 
 use super::{Feature, Room};
@@ -81,7 +83,7 @@ pub(super) fn rooms() -> Vec<Room> {
 
 /// Its letters.
 pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
-    [letters::TEMPLATES.to_vec(), mine::letters(), desk::letters()].concat()
+    [letters::TEMPLATES.to_vec(), vec![&receipt::RECEIPT], mine::letters(), desk::letters()].concat()
 }
 
 /// Its statements.

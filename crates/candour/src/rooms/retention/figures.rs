@@ -4,6 +4,7 @@ use super::holds::{self, Held};
 use super::rows;
 use crate::App;
 use crate::face::thousands;
+use crate::rooms::evidence::{self, Last};
 use crate::rooms::staff;
 use crate::web::session::Session;
 use custody::{Custody, Error, ForecastDay, ForecastRow, Guard, KindCount, Release, RunRow, Waiting, Why};
@@ -40,6 +41,10 @@ pub(super) struct Figures {
     pub releases: Vec<Known>,
     /// How many officers can sign in.
     pub officers: u64,
+    /// The last copy, its last trial and the last check.
+    pub lasts: Vec<Last>,
+    /// That a restore keeps the schedule waiting.
+    pub restored: Option<String>,
 }
 
 /// Epoch keys in one state.
@@ -82,6 +87,8 @@ pub(super) async fn read(app: &App, session: &Session) -> Result<Figures, Error>
                 epochs: epochs(tx)?,
                 releases: known(&custody, tx, &session)?,
                 officers: staff::active(tx, "officer")?,
+                lasts: evidence::last_runs(tx)?,
+                restored: evidence::waiting_since_restore(tx)?,
             })
         })
         .await
@@ -147,6 +154,10 @@ impl Figures {
         if self.runs.first().is_some_and(|run| run.outcome == "failed") && role == "operator" {
             let words = "The last run failed: the server’s log says why.".to_owned();
             needs.push(Need { words, href: "#runs", act: "See the runs" });
+        }
+        if self.lasts.iter().any(|last| last.damaged > 0) {
+            let words = "Damage was found in what is held, in its log or in its copies.".to_owned();
+            needs.push(Need { words, href: "/staff/evidence", act: "See the evidence" });
         }
         if role != "officer" {
             return needs;

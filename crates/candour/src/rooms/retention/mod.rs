@@ -18,6 +18,7 @@ mod rows;
 
 pub(crate) use confirm::{WRONG, mismatch};
 pub(crate) use hold::{Hold, close_reasons, on_ground};
+pub(crate) use report::{job_words, outcome_words};
 
 use super::{Feature, Room};
 use crate::web;

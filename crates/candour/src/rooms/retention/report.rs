@@ -47,6 +47,9 @@ pub(super) async fn show(State(app): State<App>, Staff(session): Staff, Query(as
         days: days(&figures, &notice, today),
         months: months(&figures, &notice),
         held: held(&figures, &notice),
+        lasts: figures.lasts.iter().map(|last| (last.what, last.words())).collect(),
+        restored: figures.restored.clone(),
+        evidence: session.role != "desk",
         runs: figures.runs.iter().map(Run::of).collect(),
         holds: figures.holds.iter().map(|one| one.line(&notice, today)).collect(),
         withdrawn: figures.withdrawn.iter().map(|(day, count)| (day_words(day), number(*count))).collect(),
@@ -271,11 +274,16 @@ fn month_words(month: &str) -> String {
     law::parse_iso(&format!("{month}-01")).map_or_else(|| month.to_owned(), |day| day.strftime("%b %Y").to_string())
 }
 
-fn job_words(job: &str) -> String {
+pub(crate) fn job_words(job: &str) -> String {
     match job.split(' ').next().unwrap_or(job) {
+        "backup" => "Copy made",
         "day" => "The day’s run",
+        "drill" => "Oldest copy tried out",
         "epochs" => "Keys of past days destroyed",
         "forecast" => "What falls due soon recorded",
+        "prune" => "Old entries of the log deleted",
+        "restore" => "A copy took the place of the database",
+        "scrub" => "Records, keys and entries checked",
         "sweep" => "Records deleted",
         "terms" => "Dates computed again",
         "turn" => "Keys renewed",
@@ -284,8 +292,9 @@ fn job_words(job: &str) -> String {
     .to_owned()
 }
 
-fn outcome_words(outcome: &str) -> String {
+pub(crate) fn outcome_words(outcome: &str) -> String {
     match outcome {
+        "damage" => "Damage was found",
         "done" => "Done",
         "failed" => "Failed: look at the log",
         "stopped-clock" => "Waited: today’s date is not confirmed",
@@ -316,6 +325,12 @@ struct Retention<'a> {
     epochs: Vec<Keys>,
     window: String,
     restores: i64,
+    /// The last copy, its last trial and the last check: what, and when.
+    lasts: Vec<(&'static str, String)>,
+    /// That a restore keeps the schedule waiting.
+    restored: Option<String>,
+    /// Whether the reader sees the page of the evidence.
+    evidence: bool,
     officer: bool,
 }
 

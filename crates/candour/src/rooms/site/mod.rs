@@ -18,6 +18,7 @@ mod privacy;
 mod version;
 
 pub(crate) use banner::banner;
+pub(crate) use version::href as version_href;
 
 use super::{Feature, Room};
 use crate::App;

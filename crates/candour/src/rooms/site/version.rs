@@ -102,7 +102,7 @@ fn replacement<'p>(published: &Published, later: &'p [Published]) -> Option<&'p 
 }
 
 /// The address of a published notice for good.
-pub(super) fn href(digest: Digest) -> String {
+pub(crate) fn href(digest: Digest) -> String {
     format!("/privacy/{digest}")
 }
 

@@ -16,6 +16,7 @@ mod door;
 mod join;
 mod members;
 mod password;
+mod receipt;
 mod rows;
 mod sign_in;
 mod square;
@@ -24,6 +25,7 @@ mod warn;
 
 pub(crate) use members::active;
 pub use members::{Invitation, Member, Role, forget_absent, invite, list, remove};
+pub(crate) use receipt::receipt;
 pub(crate) use warn::warn;
 
 use super::{Feature, Room};
@@ -56,7 +58,7 @@ pub(super) fn rooms() -> Vec<Room> {
 
 /// Its letters.
 pub(super) fn letters() -> Vec<&'static crate::mail::Template> {
-    vec![&warn::ENDS_SOON]
+    vec![&receipt::RECEIPT, &warn::ENDS_SOON]
 }
 
 /// The member of staff with this address who can sign in. Nothing is opened.

@@ -1,4 +1,5 @@
-//! Download: a copy to take away (Art 15(3), Art 20), as a file for programs and as one for people.
+//! Download: a copy to take away (Art 15(3), Art 20), as a file for programs and as one for people. Both with proofs, as one
+//! archive, make [`super::whole`].
 //!
 //! The file for programs is JSON, UTF-8, of this shape; days and instants are ISO 8601, and ids are those of the notice:
 //!
@@ -46,10 +47,11 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use notice::Notice;
 use serde::Serialize;
+use std::sync::Arc;
 
 const CLAUSES: &[&str] = &["purpose.show-you", "text.your-rights"];
 
-/// The page with the two files.
+/// The page with the files.
 pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
     let running = app.clone();
     app.custody()
@@ -66,34 +68,48 @@ pub(super) async fn show(State(app): State<App>, You(session): You) -> Answer {
 
 /// The file for programs.
 pub(super) async fn json(State(app): State<App>, You(session): You) -> Answer {
-    let notice = app.notice()?;
-    let held = all(&app, session).await?;
-    let bytes = serde_json::to_vec_pretty(&Export::of(&notice, &held)).map_err(|_| Stop::Fault("export"))?;
-    Ok(([(CONTENT_TYPE, "application/json".to_owned()), name(&notice, &held, "json")], bytes).into_response())
+    let made = made(&app, session).await?;
+    let title = name(&made, "json");
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), title], made.json).into_response())
 }
 
 /// The file for people: one page that needs nothing else.
 pub(super) async fn html(State(app): State<App>, You(session): You) -> Answer {
-    let notice = app.notice()?;
-    let held = all(&app, session).await?;
-    let tables = beside::tables(&notice, &held.beside);
-    let copy = Copy { notice: &notice, export: Export::of(&notice, &held), tables };
-    let kind = (CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
-    Ok(([kind, name(&notice, &held, "html")], render(&copy)).into_response())
+    let made = made(&app, session).await?;
+    let title = name(&made, "html");
+    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), title], made.html).into_response())
 }
 
-async fn all(app: &App, session: Session) -> Result<Held, Stop> {
-    let running = app.clone();
+/// A copy in both forms, made of one look.
+pub(super) struct Made {
+    /// The notice it was made under.
+    pub notice: Arc<Notice>,
+    /// The reference of the enquiry.
+    pub reference: String,
+    /// For programs.
+    pub json: Vec<u8>,
+    /// For people.
+    pub html: String,
+}
+
+/// Makes a copy, once the person has proved that it is theirs.
+pub(super) async fn made(app: &App, session: Session) -> Result<Made, Stop> {
+    let (notice, running) = (app.notice()?, app.clone());
     let gathered = app.custody().write("download", move |tx| {
         demand(tx, &session, Act::Download)?;
         gather(&running, tx, &session)
     });
-    gathered.await
+    let held: Held = gathered.await?;
+    let json = serde_json::to_vec_pretty(&Export::of(&notice, &held)).map_err(|_| Stop::Fault("export"))?;
+    let tables = beside::tables(&notice, &held.beside);
+    let html = render(&Copy { notice: &notice, export: Export::of(&notice, &held), tables });
+    Ok(Made { reference: held.row.reference, notice, json, html })
 }
 
 /// `attachment; filename="segfl-ENQ-7K3M-Q9TX.json"`
-fn name(notice: &Notice, held: &Held, ending: &str) -> (axum::http::HeaderName, String) {
-    (CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{}.{ending}\"", notice.head().id, held.row.reference))
+pub(super) fn name(made: &Made, ending: &str) -> (axum::http::HeaderName, String) {
+    let (notice, reference) = (&made.notice.head().id, &made.reference);
+    (CONTENT_DISPOSITION, format!("attachment; filename=\"{notice}-{reference}.{ending}\""))
 }
 
 #[derive(Serialize)]

@@ -15,6 +15,7 @@ mod held;
 mod page;
 mod proof;
 mod rows;
+mod whole;
 mod withdraw;
 
 use super::enquiry::{self, Door, EnquiryRow};
@@ -62,6 +63,7 @@ pub(super) fn rooms() -> Vec<Room> {
         .route("/enquiries/mine/download", get(download::show))
         .route("/enquiries/mine/download.json", get(download::json))
         .route("/enquiries/mine/download.html", get(download::html))
+        .route("/enquiries/mine/download.zip", get(whole::zip))
         .route("/enquiries/mine/withdraw", get(withdraw::show).post(withdraw::withdraw))
         .route("/enquiries/mine/cancel", post(withdraw::cancel));
     let long = compressed(Router::new().route(DATA, get(data::show)));
