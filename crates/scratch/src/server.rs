@@ -116,6 +116,47 @@ impl Server {
         self.launch(&[])
     }
 
+    /// Keeps its write-ahead log apart from now on, so that it can be recovered to a point in time.
+    pub fn archive(&mut self) -> Result<(), String> {
+        let folder = self.archived();
+        let made = std::fs::create_dir(&folder).and_then(|()| self.owner.own(&folder));
+        made.map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+        let command = format!("archive_command=cp %p {}/%f", folder.display());
+        self.restart_with(&["archive_mode=on", &command])
+    }
+
+    /// A base backup of it, in its folder.
+    pub fn base_backup(&self) -> Result<PathBuf, String> {
+        let to = self.folder.join("base");
+        run(self
+            .program("pg_basebackup")
+            .args(["-U", USER, "-h"])
+            .arg(&self.folder)
+            .args(["-p", &self.port.to_string(), "-X", "none", "-c", "fast", "-D"])
+            .arg(&to))?;
+        Ok(to)
+    }
+
+    /// Stops it, and starts it again as it was at a restore point after a base backup of it, by what it kept apart.
+    pub fn recover_to(&mut self, base: &Path, point: &str) -> Result<(), String> {
+        self.sql("SELECT pg_switch_wal()")?;
+        self.stop()?;
+        let signal = base.join("recovery.signal");
+        let placed = std::fs::rename(self.data(), self.folder.join("lost"))
+            .and_then(|()| std::fs::write(&signal, ""))
+            .and_then(|()| self.owner.own(&signal))
+            .and_then(|()| std::fs::rename(base, self.data()));
+        placed.map_err(|error| format!("the base backup cannot be put in place: {error}"))?;
+        let command = format!("restore_command=cp {}/%f %p", self.archived().display());
+        let target = format!("recovery_target_name={point}");
+        self.launch(&[&command, &target, "recovery_target_action=promote"])?;
+        self.until("SELECT pg_is_in_recovery()", "f")
+    }
+
+    fn archived(&self) -> PathBuf {
+        self.folder.join("archive")
+    }
+
     /// Makes a standby take writes.
     pub fn promote(&self) -> Result<(), String> {
         run(self.program("pg_ctl").args(["promote", "-w", "-D"]).arg(self.data())).map(drop)

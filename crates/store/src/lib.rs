@@ -50,6 +50,7 @@ pub use columns::{Class, Columns, DiesWith, columns, unclassified};
 pub use error::{Error, Result};
 pub use migration::Migration;
 pub use portability::portability;
+pub use random::random;
 pub use schema::migration_portability;
 pub use settings::{Engine, Settings};
 pub use statement::{Statement, delete_by, select_by};

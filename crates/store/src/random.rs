@@ -26,6 +26,11 @@ impl Random {
     }
 }
 
+/// A generator for what happens without a database, such as replacing the root key; seeded by the operating system.
+pub fn random() -> Result<ChaCha20Rng> {
+    Ok(Random::new(None)?.draw())
+}
+
 fn system_seed() -> Result<[u8; 32]> {
     #[expect(clippy::disallowed_types, reason = "the one place where the program is given its randomness")]
     use rand_core::OsRng;

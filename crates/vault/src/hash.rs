@@ -7,6 +7,27 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     array(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// SHA-256 of bytes that come one after another, such as those of a large file.
+pub struct Sha256(digest::Context);
+
+impl Sha256 {
+    /// Before the first byte.
+    #[expect(clippy::new_without_default, reason = "a hash of nothing is no default of anything")]
+    pub fn new() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+
+    /// Takes more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all of them.
+    pub fn finish(self) -> [u8; 32] {
+        array(self.0.finish().as_ref())
+    }
+}
+
 /// HMAC-SHA256 (RFC 2104) of `bytes` under `key`.
 pub fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
@@ -24,12 +45,19 @@ fn array(bytes: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::{equal, hmac_sha256, sha256};
+    use super::{Sha256, equal, hmac_sha256, sha256};
     use crate::hex;
 
     #[test]
     fn the_empty_text_has_the_published_sha256() {
         assert_eq!(hex::write(&sha256(b"")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn bytes_that_come_in_pieces_have_the_same_hash() {
+        let mut hash = Sha256::new();
+        ["one", "", "two"].iter().for_each(|piece| hash.update(piece.as_bytes()));
+        assert_eq!(hash.finish(), sha256(b"onetwo"));
     }
 
     /// RFC 4231, test case 2.

@@ -81,7 +81,7 @@ pub use bound::Bound;
 pub use copy::{CopyHead, CopyReader, CopyWriter};
 pub use epoch::EpochKey;
 pub use error::{Error, Result};
-pub use hash::{equal, hmac_sha256, sha256};
+pub use hash::{Sha256, equal, hmac_sha256, sha256};
 pub use holding::{ContentKey, HoldingKeys, TrailKey};
 pub use journal::{Effect, Entry, Journal};
 pub use keyring::Keyring;

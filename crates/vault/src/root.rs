@@ -24,10 +24,15 @@ impl Root {
     /// readable by the owner alone, synced before this returns.
     pub fn create(path: &Path, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Root> {
         let root = Root(Key::generate(rng));
-        let digits = Zeroizing::new(hex::write(root.key().bytes()));
-        let text = Zeroizing::new([COMMENT, &digits, ""].join("\n"));
-        file::create(path, text.as_bytes())?;
+        root.save(path)?;
         Ok(root)
+    }
+
+    /// Writes this root key to `path`, which must not exist yet, as [`Root::create`] does: one that came from a recovery copy.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let digits = Zeroizing::new(hex::write(self.key().bytes()));
+        let text = Zeroizing::new([COMMENT, &digits, ""].join("\n"));
+        file::create(path, text.as_bytes()).map(drop)
     }
 
     /// Reads what [`Root::create`] wrote; lines that begin with `#` and empty lines are passed over.
