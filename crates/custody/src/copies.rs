@@ -97,6 +97,8 @@ impl Custody {
     /// tools, which the error names.
     pub fn back_up(&self, out: &Path, scratch: &Path, open: Opener<'_>) -> Result<Manifest> {
         destroy_database(scratch)?;
+        // Before too: a copy knows that its log was published.
+        self.publish_copied()?;
         let copied = self.store().copy_to(scratch).map_err(Error::from);
         let copied = copied.and_then(|()| self.publish_copied());
         let manifest = copied.and_then(|()| self.seal(out, scratch, open));

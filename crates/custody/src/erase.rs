@@ -109,6 +109,7 @@ impl Custody {
 
     fn erase_together(&self, witnessed: &Witnessed, people: Vec<OfOne>) -> Result<Vec<Ended>> {
         let (custody, witnessed) = (self.clone(), witnessed.again());
+        let _turn = self.appending();
         self.write_blocking("erase", move |tx| {
             let mut allowance = Allowance::of_holdings(tx, witnessed.day())?;
             let mut ended = Vec::new();

@@ -30,6 +30,18 @@ pub enum Error {
         /// How many entries were published.
         published: u64,
     },
+    /// The folder of the published log is empty, and the log was published before.
+    #[error(
+        "The evidence folder {} has no checkpoint, though this log was published: whether the database is the newest one cannot \
+         be known. Put the folder back, or run `candour restore --recovered`.", .0.display()
+    )]
+    EvidenceMissing(PathBuf),
+    /// The journal is not there, though it was begun.
+    #[error(
+        "The journal {} is missing: what was erased, corrected, withdrawn or objected to cannot be done again after a restore. \
+         Put its disk back.", .0.display()
+    )]
+    JournalMissing(PathBuf),
     /// A copy is not what it says.
     #[error("The copy cannot be believed: {0}.")]
     Copy(String),

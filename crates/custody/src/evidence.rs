@@ -245,6 +245,7 @@ impl Custody {
     pub(crate) fn sequenced(&self) -> Result<Option<u64>> {
         let (holder, mut sequenced) = (self.0.holder, 0);
         while !self.store().is_only_writer() {
+            let _turn = self.appending();
             let round = self.store().write_blocking("sequence", move |tx| {
                 if leased(tx, holder)? { integrate_round(tx).map(Some) } else { Ok(None) }
             })?;

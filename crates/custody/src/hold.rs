@@ -30,10 +30,12 @@ pub enum HoldReason {
     CourtOrder,
     /// A regulator or the police inquire.
     Inquiry,
+    /// It was placed before a copy was restored that does not know why: an officer gives the reason again.
+    Restored,
 }
 
 impl HoldReason {
-    /// Every reason.
+    /// Every reason that an officer gives.
     pub const ALL: [Self; 4] = [Self::Claim, Self::Claimant, Self::CourtOrder, Self::Inquiry];
 
     /// As rows have it.
@@ -43,19 +45,21 @@ impl HoldReason {
             Self::Claimant => "claimant",
             Self::CourtOrder => "court-order",
             Self::Inquiry => "inquiry",
+            Self::Restored => "restored",
         }
     }
 
     /// Reads what [`code`](Self::code) writes and nothing else.
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
+        Self::ALL.into_iter().chain([Self::Restored]).find(|reason| reason.code() == code)
     }
 }
 
 impl Custody {
     /// An officer places a hold on every holding of a ground, and on those that are taken on it while it lasts; says on how
     /// many. `until` is its last day, twelve months from now at the latest. A hold that stands already may be prolonged; to end
-    /// it earlier, or to hold for another reason, is refused: it must be lifted first.
+    /// it earlier, or to hold for another reason, is refused: it must be lifted first. One that a restore placed again has
+    /// neither reason nor end of its own: it is given both.
     pub fn place_hold(
         &self,
         tx: &mut Tx<'_>,
@@ -70,8 +74,12 @@ impl Custody {
         if until < today || LONGEST.after(today).is_none_or(|latest| latest < until) {
             return Err(refused(actor, "a legal hold ends within twelve months"));
         }
-        if let Some(row) = tx.optional(&rows::FIND_GROUND_HOLD, &[person.into(), ground.into(), today.into()])? {
-            let (standing, last) = (row.get::<String>(0)?, row.get::<Date>(3)?);
+        if reason == HoldReason::Restored {
+            return Err(refused(actor, "only a restore places a hold without a reason"));
+        }
+        let standing = tx.optional(&rows::FIND_GROUND_HOLD, &[person.into(), ground.into(), today.into()])?;
+        let standing = standing.map(|row| Ok::<_, Error>((row.get::<String>(0)?, row.get::<Date>(3)?))).transpose()?;
+        if let Some((standing, last)) = standing.filter(|(standing, _)| standing != HoldReason::Restored.code()) {
             if standing != reason.code() {
                 return Err(refused(actor, "a legal hold stands for another reason: lift it first"));
             }

@@ -110,6 +110,8 @@ struct Inner {
     owed: owed::Owed,
     watch: guard::Watch,
     publisher: publish::Publisher,
+    /// Who appends to the log in a transaction of its own, one at a time: side by side they would only lose to each other.
+    appending: Mutex<()>,
     /// Tells this process from others at the same database.
     holder: [u8; 16],
 }
@@ -151,6 +153,7 @@ impl Custody {
         let custody = Self(Arc::new(Inner {
             dying: erase::Dying::new(&parts.columns),
             owed: owed::Owed::default(),
+            appending: Mutex::default(),
             watch: guard::Watch::new(parts.store.clock()),
             holder: drawn(&mut parts.store.random()),
             store: parts.store,
@@ -250,6 +253,11 @@ impl Custody {
         }
         let journal = place.as_mut().ok_or(Error::Nonsense("the journal is not open"))?;
         Ok(f(journal)?)
+    }
+
+    /// The turn to append to the log: it guards no value, so a panic beside it leaves nothing half-done.
+    pub(crate) fn appending(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.0.appending.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub(crate) fn notices(&self) -> Result<Arc<Vec<Published>>> {

@@ -117,7 +117,7 @@ impl Custody {
     ) -> Result<bool> {
         let (text, notice, approved_by) = (text.to_owned(), notice.clone(), approved_by.to_owned());
         let custody = self.clone();
-        let new = self.write_blocking("publish_notice", move |tx| {
+        let published = self.write_blocking("publish_notice", move |tx| {
             let (plan, telling) = how(&list(tx)?, &notice, tx.today());
             let publishing = Publishing {
                 text: &text,
@@ -128,9 +128,10 @@ impl Custody {
                 telling,
             };
             custody.insert_notice(tx, &publishing)
-        })?;
+        });
+        // Also where the journal could not be written: it is published all the same.
         self.reload_notices()?;
-        Ok(new)
+        published
     }
 
     /// Writes a notice with its place in the order of publishing. `false` where it stands already. The caller reads the

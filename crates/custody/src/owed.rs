@@ -13,11 +13,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::Tx;
 use vault::Effect;
 
+/// How many rows whose lines are synced stand at the most: whoever writes lines reads them all.
+const PAID: usize = 64;
+
 /// The number of a row: when it was made, in microseconds and in the order of this process, and eight random bytes.
 type Id = [u8; 16];
 
 /// A line as the journal takes it.
-type Line = ([u8; 32], Effect, Date);
+pub(crate) type Line = ([u8; 32], Effect, Date);
 
 /// What this process knows of the rows.
 #[derive(Default)]
@@ -62,10 +65,13 @@ impl Custody {
         if !self.store().is_alone() {
             return Ok(0);
         }
-        match self.write_lines() {
+        let written = match self.write_lines() {
             Err(Error::Vault(vault::Error::Locked { .. })) => Ok(0),
             other => other.map_err(|error| Error::Journal(Box::new(error))),
-        }
+        }?;
+        // A row that stays is written down twice, which changes nothing.
+        let _ = self.take_out(PAID);
+        Ok(written)
     }
 
     fn write_lines(&self) -> Result<u64> {
@@ -85,9 +91,15 @@ impl Custody {
     /// it wrote. Blocking.
     pub fn settle_owed(&self) -> Result<u64> {
         let late = self.pay()?;
+        self.take_out(1)?;
+        Ok(late)
+    }
+
+    /// Takes out the rows whose lines are synced, once there are so many.
+    fn take_out(&self, most: usize) -> Result<()> {
         let done: Vec<Id> = self.0.owed.paid().iter().copied().collect();
-        if done.is_empty() {
-            return Ok(late);
+        if done.len() < most {
+            return Ok(());
         }
         let rows = done.clone();
         self.store().write_blocking("settle_owed", move |tx| {
@@ -98,7 +110,7 @@ impl Custody {
         for id in &done {
             paid.remove(id);
         }
-        Ok(late)
+        Ok(())
     }
 }
 
@@ -128,4 +140,9 @@ pub(crate) fn of_version(holding: [u8; 16], version: u64) -> [u8; 32] {
 /// As the journal names a purpose to which a person objected.
 pub(crate) fn of_purpose(person: [u8; 16], purpose: &str) -> [u8; 32] {
     vault::sha256(&[&person[..], purpose.as_bytes()].concat())
+}
+
+/// As the journal names an event that ended a ground.
+pub(crate) fn of_event(ground: [u8; 16], event: &str) -> [u8; 32] {
+    vault::sha256(&[&ground[..], event.as_bytes()].concat())
 }

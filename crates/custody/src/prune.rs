@@ -26,6 +26,9 @@ impl Custody {
         let (Some(keep), Some(witnessed)) = (keep, self.witnessed()?) else {
             return Ok(0);
         };
+        if witnessed.spares() {
+            return Ok(0);
+        }
         let custody = self.clone();
         let span = self.store().read_blocking("span_of_log", move |tx| {
             let first = find_log(tx)?.first;

@@ -157,9 +157,6 @@ impl Custody {
         if size == from {
             return Ok(());
         }
-        if log.origin.is_none() {
-            self.name_log(outside.signer.verifier().name())?;
-        }
         let folder = &self.publisher().folder;
         let mut files = Files::new(folder);
         self.write_notices(&mut files, &mut outside.notices)?;
@@ -171,6 +168,10 @@ impl Custody {
             return Err(Error::Log(format!("its first {size} leaves do not have its root")));
         }
         self.sign(outside, size, root)?;
+        // A log that has a name was published: from then on its folder may not be missing.
+        if log.origin.is_none() {
+            self.name_log(outside.signer.verifier().name())?;
+        }
         outside.covered = size;
         files::remove_partials(folder, from, size);
         Ok(())

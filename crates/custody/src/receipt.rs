@@ -97,7 +97,7 @@ impl Custody {
     }
 
     /// Decides the erasure of the grounds of these holdings, and names those whose receipt has not been settled. What was decided
-    /// on another day and waited is not decided again, while the holding with its proof stands.
+    /// on another day and waited is decided again, for copies of the days between are sealed under later keys than it named.
     fn decide(&self, witnessed: &Witnessed, destroy: &[(PersonId, HoldingId)]) -> Result<Vec<Decided>> {
         let (day, destroy) = (witnessed.day(), destroy.to_vec());
         let grounds = self.store().read_blocking("list_going", move |tx| going(tx, &destroy))?;
@@ -130,6 +130,7 @@ impl Custody {
         let decided = |holding, kind| Some(Decided { person, ground, kind, holding, holdings, due_on, withdrawn });
         if let Some(row) = tx.optional(&rows::FIND_DECISION, &[person.into(), ground.into()])?
             && let Some(kind) = row.get::<Option<String>>(3)?
+            && row.get::<Date>(4)? == day
         {
             let is_open = row.get::<String>(0)? == "decided";
             return Ok(if is_open { decided(HoldingId(row.get(1)?), kind) } else { None });

@@ -15,13 +15,15 @@
 mod import;
 mod replay;
 
+use crate::owed::Line;
 use crate::{Custody, Error, Parts, Result, rows};
 use jiff::Span;
 use law::{Date, Timestamp};
 use ledger::{Effect, Outcome};
 pub(crate) use replay::Wanted;
+use std::collections::BTreeMap;
 use store::{Row, Tx};
-use vault::Journal;
+use vault::{Entry, Journal};
 
 /// How many days beyond those that were lost nothing is destroyed by schedule.
 const SPARED_DAYS: i64 = 14;
@@ -58,6 +60,8 @@ pub(crate) enum Purpose {
     Drill,
     /// To serve from it.
     Service,
+    /// To serve from it although the journal is gone: what stood in it is not done again.
+    WithoutJournal,
 }
 
 /// A restore that has begun.
@@ -76,12 +80,34 @@ impl Custody {
         parts: Parts,
         also: impl for<'t> Fn(&mut Tx<'t>) -> Result<()> + Send + 'static,
     ) -> Result<(Self, Recovered)> {
+        Self::recover_for(Purpose::Service, parts, also)
+    }
+
+    /// The same where the journal is gone and the operator has said so: what was erased, corrected, withdrawn or objected to since
+    /// is not done again, and an empty journal is begun.
+    pub fn recover_without_journal(
+        parts: Parts,
+        also: impl for<'t> Fn(&mut Tx<'t>) -> Result<()> + Send + 'static,
+    ) -> Result<(Self, Recovered)> {
+        Self::recover_for(Purpose::WithoutJournal, parts, also)
+    }
+
+    fn recover_for(
+        purpose: Purpose,
+        parts: Parts,
+        also: impl for<'t> Fn(&mut Tx<'t>) -> Result<()> + Send + 'static,
+    ) -> Result<(Self, Recovered)> {
         if !parts.store.is_alone() {
             return Err(Error::Nonsense("a restore needs the data to itself"));
         }
         let custody = Self::assemble(parts)?;
-        let recovered = custody.bring_back(Purpose::Service, also)?;
+        let recovered = custody.bring_back(purpose, also)?;
+        if purpose == Purpose::WithoutJournal {
+            // Begun last, so that whatever stops before this is refused again for the journal that is missing.
+            custody.journal(|_| Ok(()))?;
+        }
         custody.check_keyring()?;
+        custody.publish_anew()?;
         custody.check_published()?;
         Ok((custody, recovered))
     }
@@ -95,8 +121,9 @@ impl Custody {
         let begun = self.write_plain("begin_restore", begin)?;
         self.settle_epochs()?;
         let paid = self.pay_missing(purpose)?;
-        let journal = Journal::read(&self.0.journal_at)?;
-        let published = self.look_for_leaves(&journal)?;
+        let journal = if purpose == Purpose::WithoutJournal { None } else { Some(self.read_journal()?) };
+        let published = self.look_for_leaves(journal.as_deref(), begun.copy_day)?;
+        let journal = journal.unwrap_or_default();
         let leaves = self.import_leaves(&published)?;
         let (notices, notices_lost) = self.import_notices(&journal)?;
         self.write_plain("count_leaves", move |tx| begun.count(tx, [leaves, 0, 0, 0, 0]))?;
@@ -113,6 +140,18 @@ impl Custody {
         })?;
         (recovered.notices, recovered.notices_lost) = (notices, notices_lost);
         Ok(recovered)
+    }
+
+    /// Every line of the journal; none where neither it nor the log was ever begun.
+    fn read_journal(&self) -> Result<Vec<Entry>> {
+        let path = &self.0.journal_at;
+        if path.exists() {
+            return Ok(Journal::read(path)?);
+        }
+        if self.store().read_blocking("find_log", crate::publish::find_log)?.origin.is_some() {
+            return Err(Error::JournalMissing(path.clone()));
+        }
+        Ok(Vec::new())
     }
 
     fn finish(&self, tx: &mut Tx<'_>, begun: Begun) -> Result<Recovered> {
@@ -146,6 +185,11 @@ impl Custody {
             for day in &there {
                 tx.execute(&rows::INSERT_EPOCH, &[(*day).into()])?;
             }
+            // Each was closed when the next began. What it still wraps is turned before it is destroyed, and its time in the copies
+            // counts from then: a restore makes no copy live longer.
+            for (day, next) in there.iter().zip(there.iter().skip(1)) {
+                tx.execute(&rows::CLOSE_EPOCH, &[(*day).into(), (*next).into()])?;
+            }
             let used = tx.all(&rows::LIST_USED, &[])?;
             let used = used.iter().map(|row| Ok(row.get(0)?)).collect::<Result<Vec<Date>>>()?;
             if let Some(missing) = used.iter().find(|day| !there.contains(day)) {
@@ -168,11 +212,11 @@ impl Custody {
         if owed.is_empty() || purpose == Purpose::Drill {
             return Ok(owed.into_iter().map(|(id, _)| id).collect());
         }
-        let written = Journal::read(&self.0.journal_at)?;
-        let is_written = |(hash, effect, day): &([u8; 32], vault::Effect, Date)| {
-            written.iter().any(|entry| entry.hash == *hash && entry.effect == *effect && entry.day == *day)
-        };
-        let missing: Vec<_> = owed.iter().map(|(_, line)| *line).filter(|line| !is_written(line)).collect();
+        if purpose == Purpose::WithoutJournal {
+            // The rows stay: the next start writes their lines.
+            return Ok(Vec::new());
+        }
+        let missing = missing(&self.read_journal()?, &owed);
         if !missing.is_empty() {
             self.journal(|journal| journal.did(&missing))?;
         }
@@ -200,6 +244,33 @@ impl Begun {
         tx.execute(&rows::COUNT_RESTORED, &values)?;
         Ok(())
     }
+}
+
+/// The lines that rows owe and the journal lacks, in their order. What was done to one thing over and over is compared as a whole:
+/// the journal may have the first of it and lack the last, and then it ends with the first.
+fn missing(journal: &[Entry], owed: &[([u8; 16], Line)]) -> Vec<Line> {
+    let mut of_hash: BTreeMap<[u8; 32], Vec<(vault::Effect, Date)>> = BTreeMap::new();
+    for (_, (hash, effect, day)) in owed {
+        of_hash.entry(*hash).or_default().push((*effect, *day));
+    }
+    let is_written = |hash: &[u8; 32], lines: &[(vault::Effect, Date)]| -> usize {
+        let of_it = journal.iter().filter(|entry| entry.hash == *hash);
+        let written: Vec<_> = of_it.map(|entry| (entry.effect, entry.day)).collect();
+        if written.windows(lines.len()).any(|part| part == lines) {
+            return lines.len();
+        }
+        (0..lines.len()).rev().find(|count| written.ends_with(&lines[..*count])).unwrap_or_default()
+    };
+    let mut written: BTreeMap<_, _> = of_hash.iter().map(|(hash, lines)| (*hash, is_written(hash, lines))).collect();
+    let mut lines: Vec<Line> = owed.iter().map(|(_, line)| *line).collect();
+    lines.retain(|line| match written.get_mut(&line.0) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    lines
 }
 
 /// Goes on with the restore that did not end, or begins one. What the copy knew ended with its last witnessed day.

@@ -6,7 +6,7 @@ use crate::overview::count;
 use crate::receipt::Receipts;
 use crate::sweep::Swept;
 use crate::{Custody, Error, Result, rows};
-use law::Date;
+use law::{Date, Period};
 use ledger::{Effect, Outcome};
 use store::{Statement, Tx};
 
@@ -24,6 +24,9 @@ const OLD: [&Statement; 5] = [
     &rows::DELETE_OLD_RELEASES,
     &rows::DELETE_OLD_VOTES,
 ];
+
+/// The `[[store]]` of a notice that speaks of the evidence log.
+const LOG: &str = "evidence";
 
 /// The run that says that a day is done.
 const DAY: &str = "day";
@@ -71,6 +74,7 @@ impl Custody {
         let Swept { erased, kept, waiting } = swept;
         let epochs = self.destroy_epochs(&witnessed).or_else(|error| self.failed("epochs", error))?;
         self.prune_journal(&witnessed)?;
+        self.prune_log(self.log_kept()?).or_else(|error| self.failed("prune", error))?;
         Ok(DayReport { turned, forecast, erased, kept, waiting, epochs, stopped: false })
     }
 
@@ -119,14 +123,22 @@ impl Custody {
         waiting.iter().try_for_each(|job| self.record_now(job, moved, "done"))
     }
 
-    /// Forgets what the journal has kept for the whole backup window: no copy can need it any more.
+    /// Forgets what the journal has kept for the whole backup window, and for as long as the key of a copy from before stands:
+    /// no copy can need it any more.
     fn prune_journal(&self, witnessed: &Witnessed) -> Result<()> {
         let today = witnessed.day();
         let window = self.in_force(today)?.head().window();
+        let oldest = self.keyring()?.epochs().first().copied().unwrap_or(today);
         match window.before(today) {
-            Some(before) => self.journal(|journal| journal.prune(before)).map(|_| ()),
+            Some(before) => self.journal(|journal| journal.prune(before.min(oldest))).map(|_| ()),
             None => Ok(()),
         }
+    }
+
+    /// How long entries of the log are kept: what the notice says of where they stand, and for good where it says nothing.
+    fn log_kept(&self) -> Result<Option<Period>> {
+        let notice = self.in_force(self.store().clock().today())?;
+        Ok(notice.stores().iter().find(|store| store.id == LOG).and_then(|store| store.limit))
     }
 
     fn failed<T>(&self, job: &str, error: Error) -> Result<T> {

@@ -68,6 +68,10 @@ store::statements! {
     /// Withdraws a ground.
     INSERT_WITHDRAWAL = "INSERT INTO withdrawal (person_id, ground, asked_on, destroy_on) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (person_id, ground) DO NOTHING";
+    /// Withdraws a ground again after a restore: what was asked last counts.
+    UPSERT_WITHDRAWAL = "INSERT INTO withdrawal (person_id, ground, asked_on, destroy_on) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (person_id, ground) DO UPDATE SET asked_on = excluded.asked_on, destroy_on = excluded.destroy_on \
+        WHERE withdrawal.asked_on <> excluded.asked_on";
     /// Cancels a withdrawal.
     DELETE_WITHDRAWAL = "DELETE FROM withdrawal WHERE person_id = $1 AND ground = $2";
     /// Flags a holding for destruction.
@@ -421,7 +425,7 @@ store::statements! {
     FIND_CHECK_UP = "SELECT why FROM check_up WHERE person_id = $1 AND holding_id = $2";
     /// A holding waits for an officer.
     INSERT_CHECK_UP = "INSERT INTO check_up (person_id, holding_id, why, day) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (person_id, holding_id) DO NOTHING";
+        ON CONFLICT (person_id, holding_id) DO UPDATE SET why = excluded.why WHERE excluded.why = 'intent' AND check_up.why = 'hold'";
     /// An officer looked at a holding.
     DELETE_CHECK_UP = "DELETE FROM check_up WHERE person_id = $1 AND holding_id = $2";
     /// How many holdings wait for an officer.
@@ -518,7 +522,7 @@ store::statements! {
     COUNT_FLAGGED = "SELECT count(*) FROM flag f JOIN holding h ON h.person_id = f.person_id AND h.holding_id = f.holding_id \
         WHERE f.person_id = $1 AND h.ground = $2";
     /// The decision to erase a ground that stands, and whether the holding that keeps its proof does.
-    FIND_DECISION = "SELECT r.state, r.holding_id, r.n, h.kind FROM receipt r LEFT JOIN holding h \
+    FIND_DECISION = "SELECT r.state, r.holding_id, r.n, h.kind, r.day FROM receipt r LEFT JOIN holding h \
         ON h.person_id = r.person_id AND h.holding_id = r.holding_id WHERE r.person_id = $1 AND r.ground = $2";
     /// The erasure of a ground is decided.
     UPSERT_DECISION = "INSERT INTO receipt (person_id, ground, holding_id, n, state, day) VALUES ($1, $2, $3, $4, 'decided', $5) \

@@ -1,11 +1,15 @@
 //! Scrub: everything that is stored is looked at, so that damage is found by a job and not by a person who asks.
 //!
-//! Every key is unwrapped, the tag of every record and every trail is verified, each trail's reveal must open its leaf, each
-//! opening that was committed to must stand in a segment; the log and its tiles are derived again, and compared with the
-//! checkpoint that was published. A page at a time, beside the writer.
+//! The engine checks its own files first. Every key is unwrapped, the tag of every record and every trail is verified, each
+//! trail's reveal must open its leaf, each opening that was committed to must stand in a segment; every row that dies with
+//! something must have it; the log, its tiles and its segments are derived again, and compared with the checkpoint that was
+//! published. A page at a time, beside the writer.
 //!
-//! No plaintext is kept, and nothing is released to anybody: so a scrub asks for no permit and leaves no opening. Columns
-//! outside what is sealed (days, ids, codes) have no tag; only their commitments, where they have some, tell of damage.
+//! No plaintext is kept, and nothing is released to anybody: so a scrub asks for no permit and leaves no opening. Days, counts
+//! and codes outside what is sealed have no tag; only their commitments, where they have some, tell of damage.
+
+mod alone;
+mod segment;
 
 use crate::edge::{Edge, WIDTH, leaves};
 use crate::error::short;
@@ -42,17 +46,17 @@ pub struct Scrubbed {
 /// Something that is not as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// The table of the row.
-    pub table: &'static str,
-    /// The first bytes of its random key in hexadecimal, or its place in the log.
+    /// The table of the row; `database` for what the engine finds in its own files.
+    pub table: String,
+    /// The first bytes of its random key in hexadecimal, or its place in the log; empty where it has none.
     pub key: String,
     /// What is wrong with it, in words.
     pub what: String,
 }
 
 impl Scrubbed {
-    fn found(&mut self, table: &'static str, key: String, what: impl Into<String>) {
-        self.damage.push(Damage { table, key, what: what.into() });
+    fn found(&mut self, table: &str, key: String, what: impl Into<String>) {
+        self.damage.push(Damage { table: table.to_owned(), key, what: what.into() });
     }
 
     /// How many rows were looked at.
@@ -75,12 +79,16 @@ impl Custody {
             }
             other => other,
         };
+        let outcome = self.scrub_files(&mut scrubbed);
+        read("database", outcome, &mut scrubbed)?;
         let outcome = self.scrub_holdings(&mut scrubbed, &mut told);
         read("holding", outcome, &mut scrubbed)?;
         let outcome = self.scrub_trails(&mut scrubbed, &mut told);
         read("trail", outcome, &mut scrubbed)?;
         let outcome = self.scrub_openings(&mut scrubbed, &mut told);
         read("opening", outcome, &mut scrubbed)?;
+        let outcome = self.scrub_alone(&mut scrubbed);
+        read("holding", outcome, &mut scrubbed)?;
         let outcome = self.scrub_log(&mut scrubbed, &mut told);
         read("log_leaf", outcome, &mut scrubbed)?;
         self.note_scrub(&scrubbed)?;
@@ -94,6 +102,13 @@ impl Custody {
             custody.leave_system(tx, Effect::Scrubbed, outcome, Vec::new(), damaged)?;
             record(tx, "scrub", seen, damaged, if damaged > 0 { "failed" } else { "done" })
         })
+    }
+
+    fn scrub_files(&self, scrubbed: &mut Scrubbed) -> Result<()> {
+        for line in self.store().check()? {
+            scrubbed.found("database", String::new(), line);
+        }
+        Ok(())
     }
 
     fn scrub_holdings(&self, scrubbed: &mut Scrubbed, told: &mut impl FnMut(&Scrubbed)) -> Result<()> {
@@ -255,13 +270,21 @@ impl Custody {
         };
         while edge.size() < size {
             let (at, count) = (edge.size(), (WIDTH - edge.size() % WIDTH).min(size - edge.size()));
-            let page = match self.store().read_blocking("page_leaves", move |tx| leaves(tx, at, count)) {
+            let page = self.store().read_blocking("page_leaves", move |tx| {
+                let page = leaves(tx, at, count)?;
+                let broken = segment::broken(tx, &page, at)?;
+                Ok::<_, Error>((page, broken))
+            });
+            let (page, broken) = match page {
                 Err(Error::Log(what)) => {
                     scrubbed.found("log_leaf", at.to_string(), what);
                     return Ok(());
                 }
                 page => page?,
             };
+            for idx in broken {
+                scrubbed.found("segment", idx.to_string(), "its commitments are not those of its leaf");
+            }
             let mut full = Vec::new();
             for (leaf, idx) in page.iter().zip(at..) {
                 if Leaf::decode(leaf).is_err() {

@@ -48,7 +48,10 @@ impl Custody {
         let mut cut = 0;
         loop {
             let custody = self.clone();
-            let round = self.write_blocking("cut_segment", move |tx| custody.cut_round(tx))?;
+            let round = {
+                let _turn = self.appending();
+                self.write_blocking("cut_segment", move |tx| custody.cut_round(tx))?
+            };
             cut += round;
             if round < TOGETHER {
                 return Ok(cut);

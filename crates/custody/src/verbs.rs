@@ -2,7 +2,7 @@
 
 use crate::error::{asked, damaged};
 use crate::evidence::Act;
-use crate::owed::of_version;
+use crate::owed::{of_event, of_version};
 use crate::permit::{Held, Permit};
 use crate::segments::{self, Opening};
 use crate::{Actor, Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
@@ -195,6 +195,12 @@ impl Custody {
         declared(&*self.in_force(today)?, &CLOCK, event)?;
         tx.execute(&rows::UPSERT_CLOCK, &[person.into(), ground.into(), event.into(), today.into()])?;
         self.refresh_ground(tx, person, ground)
+    }
+
+    /// Notes a clock event that no copy may undo, such as somebody leaving the staff.
+    pub fn note_for_good(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str) -> Result<()> {
+        self.note(tx, person, ground, event)?;
+        self.owe(tx, vault::Effect::End, of_event(ground.0, event))
     }
 
     /// Takes an event back: a closed enquiry is reopened.

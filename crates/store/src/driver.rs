@@ -37,6 +37,8 @@ pub(crate) trait Driver: Send + Sync {
     fn catalogue(&self) -> Result<Catalogue>;
     /// Whether a transaction could begin now, of either sort.
     fn health(&self) -> Result<()>;
+    /// What the engine's own check finds wrong with the files, a line each.
+    fn check(&self) -> Result<Vec<String>>;
     /// Cuts what deleted and replaced rows have left behind.
     fn cut(&self) -> Result<()>;
     /// Writes a copy of the database, of one moment, to a file that does not stand yet.

@@ -53,7 +53,7 @@ pub use portability::portability;
 pub use random::random;
 pub use schema::migration_portability;
 pub use settings::{Engine, Settings};
-pub use statement::{Statement, delete_by, select_by};
+pub use statement::{Statement, delete_by, select_by, select_without};
 pub use store::Store;
 pub use tx::Tx;
 pub use value::{FromVal, Row, Val};

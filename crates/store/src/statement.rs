@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A named SQL text. Only [`statements!`](crate::statements), [`delete_by`] and [`select_by`] make one.
+/// A named SQL text. Only [`statements!`](crate::statements), [`delete_by`], [`select_by`] and [`select_without`]
+/// make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     name: Cow<'static, str>,
@@ -82,6 +83,29 @@ pub fn select_by<C: AsRef<str>>(table: &str, columns: &[C], by: &[&str]) -> Stat
         String::new()
     };
     made(format!("SELECT {table}"), text)
+}
+
+/// The rows of `table` to which no row of `other` belongs, one with the same values in `columns`: those columns of at most `$3`
+/// rows whose column `within` lies above `$1` and not above `$2`. As with a foreign key, a row with a `NULL` in one of
+/// the columns belongs to nothing and is left out.
+///
+/// Names are words of `a`–`z` and `_`; with any other name, or without a column, the text is empty, and no transaction
+/// runs an empty text.
+pub fn select_without(table: &str, columns: &[&str], other: &str, within: &str) -> Statement {
+    let text = if are_words(columns) && are_words(&[table, other, within]) {
+        let each = |text: fn(&&str) -> String, between| columns.iter().map(text).collect::<Vec<_>>().join(between);
+        format!(
+            "SELECT {} FROM {table} t WHERE t.{within} > $1 AND t.{within} <= $2 AND {} \
+             AND NOT EXISTS (SELECT {} FROM {other} o WHERE {}) LIMIT $3",
+            each(|column| format!("t.{column}"), ", "),
+            each(|column| format!("t.{column} IS NOT NULL"), " AND "),
+            each(|column| format!("o.{column}"), ", "),
+            each(|column| format!("o.{column} = t.{column}"), " AND "),
+        )
+    } else {
+        String::new()
+    };
+    made(format!("SELECT {table} WITHOUT {other}"), text)
 }
 
 fn made(name: String, text: String) -> Statement {

@@ -80,6 +80,13 @@ pub enum Error {
         /// What was expected where, as a sentence.
         what: String,
     },
+    /// A place of the keyring is not there while another one holds keys. Its disk may not be mounted, and keys below its mount
+    /// point would outlive their destruction.
+    #[error("the folder {} is missing: mount its disk, or make an empty folder there if the place is new", place.display())]
+    PlaceMissing {
+        /// The folder of the place.
+        place: PathBuf,
+    },
     /// The other end of a copy refused: a file, or whatever the caller gave.
     #[error("could not {what} the copy: {source}")]
     Stream {

@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn bytes_that_come_in_pieces_have_the_same_hash() {
         let mut hash = Sha256::new();
-        ["one", "", "two"].iter().for_each(|piece| hash.update(piece.as_bytes()));
+        for piece in ["one", "", "two"] {
+            hash.update(piece.as_bytes());
+        }
         assert_eq!(hash.finish(), sha256(b"onetwo"));
     }
 

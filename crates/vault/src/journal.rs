@@ -6,11 +6,16 @@
 //! `done` and the index of the evidence leaf or `-`, or `did` and its day. What no copy can bring back any more is pruned; a line
 //! `pruned first last` is left of it, so that every count up to the last one is accounted for.
 //!
+//! The last word of a line is its check: the first 8 digits of the SHA-256, in hexadecimal, of the check of the line before it
+//! (nothing, before the first) and the line up to the space before its check. So a line that was changed, lost or moved is
+//! noticed, but for whole lines missing from the end, which look like lines that were never written. An older journal has lines
+//! without checks; the first check covers them too, and after it every line needs one. Pruning writes all lines with new checks.
+//!
 //! ```text
-//! pruned 1 40
-//! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase intent 2026-11-23
-//! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase done 1207
-//! 42 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752 hold did 2026-11-23
+//! pruned 1 40 18064bb1
+//! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase intent 2026-11-23 6337d700
+//! 41 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 erase done 1207 54fea4b3
+//! 42 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752 hold did 2026-11-23 25f6317b
 //! ```
 
 use std::collections::BTreeMap;
@@ -22,9 +27,16 @@ use jiff::civil::Date;
 
 use crate::{Error, Result, day, file, hex};
 
+use chain::Chain;
+
+mod chain;
+
 /// What was done, and what its hash is of. An `id` is the 16 random bytes of a holding or a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
+    /// A ground ended by an event that no copy may undo, such as somebody leaving the staff. Of the ground and the event in
+    /// UTF-8.
+    End,
     /// A holding's keys and rows were destroyed. Of its id.
     Erase,
     /// A holding was put under legal hold. Of its id.
@@ -52,7 +64,8 @@ pub enum Effect {
 
 impl Effect {
     /// Every effect, in the order of the words.
-    pub const ALL: [Effect; 11] = [
+    pub const ALL: [Effect; 12] = [
+        Effect::End,
         Effect::Erase,
         Effect::Hold,
         Effect::Keep,
@@ -69,6 +82,7 @@ impl Effect {
     /// The word in the journal.
     pub fn word(self) -> &'static str {
         match self {
+            Effect::End => "end",
             Effect::Erase => "erase",
             Effect::Hold => "hold",
             Effect::Keep => "keep",
@@ -115,6 +129,10 @@ pub struct Journal {
     synced: usize,
     /// The lines that were written since.
     since: String,
+    /// Whether the file holds `since`, as far as is known: a write that failed may have cut it off, a sync that failed lost it.
+    stands: bool,
+    /// What all lines add up to, those of `since` included.
+    chain: Chain,
     /// Whether the name of `file` is synced: without it a power cut would lose the lines with the file.
     named: bool,
     next: u64,
@@ -138,11 +156,10 @@ impl Journal {
             .map_err(Error::io("open", path))?;
         file::sync_folder(path)?;
         let text = fs::read(path).map_err(Error::io("read", path))?;
-        let whole = whole_lines(&text);
-        let Account { next, mut entries } = Account::read(whole, path)?;
-        entries.retain(|_, entry| !entry.done);
-        let (path, synced, since) = (path.to_owned(), whole.len(), String::new());
-        Ok(Journal { path, file, synced, since, named: true, next, open: entries, _lock: lock })
+        let Account { next, chain, entries: mut open } = Account::read(&text, path)?;
+        open.retain(|_, entry| !entry.done);
+        let (path, synced, since) = (path.to_owned(), whole_length(&text), String::new());
+        Ok(Journal { path, file, synced, since, stands: true, chain, named: true, next, open, _lock: lock })
     }
 
     /// Writes down what is about to be done on `day`, each as the hash that says of what and the effect, and syncs once. Returns
@@ -193,17 +210,22 @@ impl Journal {
 
     /// Syncs what [`Journal::done`] wrote; when all is synced already nothing happens.
     pub fn sync(&mut self) -> Result<()> {
-        if !self.since.is_empty() {
-            file::operate().and_then(|()| self.file.sync_data()).map_err(Error::io("write to", &self.path))?;
-            self.synced += self.since.len();
-            self.since.clear();
+        if self.since.is_empty() {
+            return Ok(());
         }
+        self.rewrite()?;
+        let synced = file::operate().and_then(|()| self.file.sync_data());
+        self.stands = synced.is_ok();
+        synced.map_err(Error::io("write to", &self.path))?;
+        self.synced += self.since.len();
+        self.since.clear();
         Ok(())
     }
 
     /// Forgets the entries that are done and whose intent is of a day earlier than `before`, and says how many. An open intent
     /// stays whatever its age. The file is exchanged as a whole: a power cut leaves it as it was, or pruned.
     pub fn prune(&mut self, before: Date) -> Result<u64> {
+        self.rewrite()?;
         let mut text = fs::read(&self.path).map_err(Error::io("read", &self.path))?;
         // A failed write may have left lines beyond, which were never acknowledged.
         text.truncate(self.synced + self.since.len());
@@ -212,10 +234,12 @@ impl Journal {
         account.entries.retain(|_, entry| !entry.done || entry.day >= before);
         let pruned = count - account.entries.len();
         if pruned > 0 {
-            let text = account.text();
+            let mut chain = Chain::default();
+            let text = chain.checked(&account.text());
             self.file = file::exchange(&self.path, text.as_bytes())?;
             self.synced = text.len();
             self.since.clear();
+            self.chain = chain;
             self.named = false;
         }
         self.sync_name()?;
@@ -223,30 +247,47 @@ impl Journal {
     }
 
     /// Every effect in the journal at `path`, by `seq`. A torn last line was never acknowledged and is passed over; any other
-    /// nonsense is an error that names the line.
+    /// nonsense, and a line that its check does not fit, is an error that names the line.
     pub fn read(path: &Path) -> Result<Vec<Entry>> {
         let text = fs::read(path).map_err(Error::io("read", path))?;
-        Ok(Account::read(whole_lines(&text), path)?.entries.into_values().collect())
+        Ok(Account::read(&text, path)?.entries.into_values().collect())
     }
 
-    /// Writes lines that the next sync covers.
+    /// Writes lines that the next sync covers, each with its check.
     fn append(&mut self, lines: &str) -> Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
         self.sync_name()?;
-        let (synced, text) = (self.synced as u64, [&self.since, lines].concat());
-        let written = self.file.set_len(synced).and_then(|()| self.file.write_all_at(text.as_bytes(), synced));
-        written.map_err(Error::io("write to", &self.path))?;
-        self.since = text;
+        let mut chain = self.chain.clone();
+        let text = format!("{}{}", self.since, chain.checked(lines));
+        self.write(&text)?;
+        (self.since, self.chain) = (text, chain);
         Ok(())
     }
 
     /// Writes lines that count only once they are synced.
     fn append_synced(&mut self, lines: &str) -> Result<()> {
-        let before = self.since.len();
+        let (before, chain) = (self.since.len(), self.chain.clone());
         self.append(lines)?;
-        self.sync().inspect_err(|_| self.since.truncate(before))
+        self.sync().inspect_err(|_| {
+            self.since.truncate(before);
+            self.chain = chain;
+        })
+    }
+
+    /// Writes `since` again if it may be missing from the file.
+    fn rewrite(&mut self) -> Result<()> {
+        if self.stands { Ok(()) } else { self.write(&self.since.clone()) }
+    }
+
+    /// Puts `text` behind what is synced, in the place of whatever is there.
+    fn write(&mut self, text: &str) -> Result<()> {
+        let synced = self.synced as u64;
+        let cut = file::operate().and_then(|()| self.file.set_len(synced));
+        let written = cut.and_then(|()| file::operate()).and_then(|()| self.file.write_all_at(text.as_bytes(), synced));
+        self.stands = written.is_ok();
+        written.map_err(Error::io("write to", &self.path))
     }
 
     fn sync_name(&mut self) -> Result<()> {
@@ -262,23 +303,41 @@ impl Journal {
 struct Account {
     /// The count of the next intent.
     next: u64,
+    chain: Chain,
     entries: BTreeMap<u64, Entry>,
 }
 
 impl Account {
     fn read(text: &[u8], path: &Path) -> Result<Account> {
-        let mut account = Account { next: 1, entries: BTreeMap::new() };
+        let mut account = Account { next: 1, chain: Chain::default(), entries: BTreeMap::new() };
         for (number, line) in (1..).zip(text.split_inclusive(|&byte| byte == b'\n')) {
-            str::from_utf8(line).ok().and_then(|line| account.admit(line.strip_suffix('\n')?)).ok_or_else(|| {
-                Error::malformed(format!("line {number} of the journal {} is not one of its lines", path.display()))
+            let admitted = match line.strip_suffix(b"\n") {
+                Some(line) => str::from_utf8(line).ok().and_then(|line| account.admit(line)),
+                None => (!account.has_another_end(line)).then_some(()),
+            };
+            admitted.ok_or_else(|| {
+                let path = path.display();
+                Error::malformed(format!(
+                    "line {number} of the journal {path} was changed, or does not follow the one before it"
+                ))
             })?;
         }
         Ok(account)
     }
 
-    /// An intent, what was done without one, or what was pruned, follows the one before it without a gap, so a lost line is noticed; a done repeats an open
+    /// Whether the last line is whole but for another byte in the place of its end: then it was changed, not torn. What was never
+    /// written is zero on some file systems.
+    fn has_another_end(&self, line: &[u8]) -> bool {
+        let Some((&end, line)) = line.split_last() else { return false };
+        let whole = str::from_utf8(line).ok().and_then(|line| self.chain.follow(line));
+        end != 0 && whole.is_some_and(|(_, chain)| chain.begun)
+    }
+
+    /// An intent, what was done without one, or what was pruned, follows the one before it without a gap; a done repeats an open
     /// intent. `None` for anything else.
     fn admit(&mut self, line: &str) -> Option<()> {
+        let (line, chain) = self.chain.follow(line)?;
+        self.chain = chain;
         if let Some(range) = line.strip_prefix("pruned ") {
             let (first, last) = range.split_once(' ')?;
             let (first, last) = (read_seq(first)?, read_seq(last)?);
@@ -309,7 +368,7 @@ impl Account {
         (first == self.next && first <= last).then(|| self.next = last + 1)
     }
 
-    /// The fewest lines that say this: the gaps between the entries are what was pruned.
+    /// The fewest lines that say this, without their checks: the gaps between the entries are what was pruned.
     fn text(&self) -> String {
         let mut text = String::new();
         let mut next = 1;
@@ -352,10 +411,9 @@ fn pruned_line(first: u64, next: u64) -> String {
     if first < next { format!("pruned {first} {}\n", next - 1) } else { String::new() }
 }
 
-/// `text` without a last line that has no end.
-fn whole_lines(text: &[u8]) -> &[u8] {
-    let length = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-    &text[..length]
+/// How long `text` is without a last line that has no end.
+fn whole_length(text: &[u8]) -> usize {
+    text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1)
 }
 
 fn read_seq(word: &str) -> Option<u64> {

@@ -27,9 +27,12 @@ pub struct Keyring {
 
 impl Keyring {
     /// Opens every slot of every place for the one process that is alone on the data: another one, or a place given twice, is
-    /// [`Error::Locked`]. Creates a folder that is missing, destroys what an interrupted write left behind, and writes to each
-    /// place the slots that only another one has. A slot that does not open, or differs from the same day's slot in another
-    /// place, is an error that names place and epoch: guessing here could lose everything sealed on that day.
+    /// [`Error::Locked`]. Destroys what an interrupted write left behind, and writes to each place the slots that only another
+    /// one has. A slot that does not open, or differs from the same day's slot in another place, is an error that names place and
+    /// epoch: guessing here could lose everything sealed on that day.
+    ///
+    /// Folders that are missing are made as long as no place holds a key. After that one that is missing is
+    /// [`Error::PlaceMissing`], and nothing is made or changed.
     pub fn open(places: Vec<PathBuf>, root: Root) -> Result<Keyring> {
         let keyring = Keyring::own(places, vec![root])?;
         for slot in slot::all(&keyring.places)? {
@@ -132,11 +135,7 @@ impl Keyring {
 
     /// Locks and tidies every place, and reads it.
     fn own(places: Vec<PathBuf>, roots: Vec<Root>) -> Result<Keyring> {
-        let mut locks = Vec::new();
-        for place in &places {
-            file::create_folder(place)?;
-            locks.push(lock(place)?);
-        }
+        let locks = take(&places)?;
         places.iter().try_for_each(|place| tidy(place))?;
         salt::heal(&places)?;
         Ok(Keyring { locks: Some(locks), ..Keyring::read(places, roots)? })
@@ -218,9 +217,24 @@ impl Keyring {
     }
 }
 
-/// Locks a place for this process, until the file is dropped.
-pub(crate) fn lock(place: &Path) -> Result<File> {
-    file::lock(&place.join("lock"), place)
+/// Makes the places of a new keyring, and locks each for this process until its file is dropped.
+pub(crate) fn take(places: &[PathBuf]) -> Result<Vec<File>> {
+    make(places)?;
+    places.iter().map(|place| file::lock(&place.join("lock"), place)).collect()
+}
+
+/// Makes the folders that are missing, as long as no place holds a key. After that a missing one may be a disk that is not
+/// mounted: keys written below its mount point would be hidden once it is, and nothing would ever destroy them.
+fn make(places: &[PathBuf]) -> Result<()> {
+    let (mut there, mut missing) = (Vec::new(), Vec::new());
+    for place in places {
+        let is_there = place.try_exists().map_err(Error::io("read", place))?;
+        if is_there { &mut there } else { &mut missing }.push(place.clone());
+    }
+    match missing.first() {
+        Some(place) if !slot::all(&there)?.is_empty() => Err(Error::PlaceMissing { place: place.clone() }),
+        _ => missing.iter().try_for_each(|place| file::create_folder(place)),
+    }
 }
 
 /// Destroys what an interrupted write or destruction left in `place`. Other files are none of ours.

@@ -17,10 +17,12 @@
 //! 3. An epoch key stands synced in every place before its first use.
 //! 4. A destroyed epoch key is overwritten, unlinked and synced in every place; the current one cannot be destroyed.
 //! 5. One process at a time writes to a keyring or a journal; beside it a keyring can be read, and reading changes no byte.
-//! 6. An intent stands in the journal until it is done; what was pruned leaves its count behind, so a lost line is noticed.
+//! 6. An intent stands in the journal until it is done; what was pruned leaves its count behind. Every line is checked, so one
+//!    that was changed, lost or moved by chance is noticed.
 //! 7. Keys are zeroised when dropped and have no `Debug`.
 //! 8. While the root is rotated every slot opens, at every moment and in every place, under the old root or the new one.
 //! 9. A copy gives only bytes that are authenticated, and says so when it is not whole.
+//! 10. While any place holds a key, the folder of a missing one is not made: no key lands below the mount point of another disk.
 //!
 //! # Format
 //! A ciphertext is `suite ‖ nonce ‖ sealed ‖ tag`: 1, 12, n and 16 bytes. Suite 1 is AES-256-GCM-SIV (RFC 8452). Its associated
@@ -54,10 +56,13 @@
 //!
 //! | line of the journal | what it says |
 //! |---|---|
-//! | `SEQ HASH EFFECT intent DAY` | on the civil day `DAY` the effect was about to be done |
-//! | `SEQ HASH EFFECT done LEAF` | it was done; `LEAF` is the index of its evidence, or `-` |
-//! | `SEQ HASH EFFECT did DAY` | it was done on the civil day `DAY` |
-//! | `pruned FIRST LAST` | the entries from `FIRST` to `LAST` were done and have been forgotten |
+//! | `SEQ HASH EFFECT intent DAY CHECK` | on the civil day `DAY` the effect was about to be done |
+//! | `SEQ HASH EFFECT done LEAF CHECK` | it was done; `LEAF` is the index of its evidence, or `-` |
+//! | `SEQ HASH EFFECT did DAY CHECK` | it was done on the civil day `DAY` |
+//! | `pruned FIRST LAST CHECK` | the entries from `FIRST` to `LAST` were done and have been forgotten |
+//!
+//! `CHECK` is the first 8 digits of the SHA-256, in hexadecimal, of the `CHECK` of the line before, if there is one, and the line
+//! up to the space before its own. Lines that were written before there were checks end without it.
 
 mod bound;
 mod copy;

@@ -65,7 +65,8 @@ impl Root {
 
     /// The root key from a passphrase of at least 16 characters, the first time: draws a salt and writes it to `root.salt` in every
     /// place, synced, before this returns. A salt that stands in a place already is used, so that a new passphrase can follow an
-    /// old one. Nobody else may own the places, or this is [`Error::Locked`]: open the keyring afterwards.
+    /// old one. Nobody else may own the places, or this is [`Error::Locked`]: open the keyring afterwards. Folders that are missing
+    /// are made, or refused, as by [`crate::Keyring::open`].
     pub fn create_from_passphrase(
         passphrase: &str,
         places: &[PathBuf],
@@ -74,11 +75,7 @@ impl Root {
         if passphrase.chars().count() < LEAST {
             return Err(Error::malformed(format!("a passphrase has at least {LEAST} characters")));
         }
-        let mut locks = Vec::new();
-        for place in places {
-            file::create_folder(place)?;
-            locks.push(keyring::lock(place)?);
-        }
+        let _locks = keyring::take(places)?;
         salt::heal(places)?;
         let salt = match salt::find(places)? {
             Some(salt) => salt,

@@ -21,12 +21,47 @@ impl Custody {
         if unfinished > 0 {
             return Err(Error::Unfinished);
         }
+        self.check_journal()?;
         let outside = self.look_outside()?;
         *self.publisher().outside.lock().map_err(|_| Error::Nonsense("publishing was left half-done"))? = Some(outside);
         Ok(())
     }
 
-    /// What the folder has, compared with the rows. Where it has nothing, it is to be written anew.
+    /// A journal that was begun must be there: without it, nobody knows what a copy in the database's place brought back. And the
+    /// log must have every leaf that it names.
+    fn check_journal(&self) -> Result<()> {
+        let journal = &self.0.journal_at;
+        let log = self.store().read_blocking("find_log", find_log)?;
+        if !journal.exists() {
+            return if log.origin.is_some() {
+                Err(Error::JournalMissing(journal.clone()))
+            } else {
+                self.journal(|_| Ok(()))
+            };
+        }
+        let named = vault::Journal::read(journal)?.iter().filter_map(|entry| entry.leaf).max();
+        match named {
+            Some(leaf) if leaf >= log.head.size() => {
+                Err(Error::Behind { database: log.head.size(), published: leaf + 1 })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// After a restore, which has looked at what was published: the folder is written anew where it has nothing.
+    pub(crate) fn publish_anew(&self) -> Result<()> {
+        let log = self.store().read_blocking("find_log", find_log)?;
+        if vault::file::read(&self.publisher().folder.join(CHECKPOINT))?.is_none() {
+            let signer = self.signer(&log)?;
+            let (edge, bundle) = self.begin_anew(log.first)?;
+            let mut outside = Outside { signer, covered: 0, edge, bundle, notices: BTreeSet::new() };
+            self.publish_to(&mut outside)?;
+        }
+        Ok(())
+    }
+
+    /// What the folder has, compared with the rows. Where it has nothing and the log was published before, whether the database
+    /// is the newest cannot be known.
     pub(super) fn look_outside(&self) -> Result<Outside> {
         let log = self.store().read_blocking("find_log", find_log)?;
         let signer = self.signer(&log)?;
@@ -36,6 +71,7 @@ impl Custody {
                 let (edge, bundle) = self.look_at(&String::from_utf8_lossy(&note), &signer, &log)?;
                 (edge.size(), (edge, bundle))
             }
+            None if log.origin.is_some() => return Err(Error::EvidenceMissing(self.publisher().folder.clone())),
             None => (0, self.begin_anew(log.first)?),
         };
         self.publisher().key.get_or_init(|| signer.verifier().to_string());

@@ -55,8 +55,8 @@ struct Missing {
 
 impl Custody {
     /// Looks at the published log, and believes it only as a whole: signed with our key, going on from the copy's leaves, and its
-    /// erasures known to the journal.
-    pub(super) fn look_for_leaves(&self, journal: &[Entry]) -> Result<Found> {
+    /// what was done in them known to the journal. Where that is gone, nobody may have been erased in them.
+    pub(super) fn look_for_leaves(&self, journal: Option<&[Entry]>, copy_day: Date) -> Result<Found> {
         let folder = self.publisher().folder();
         let (head, origin) = self.store().read_blocking("find_head", |tx| {
             let origin = tx.optional(&rows::FIND_LOG, &[])?.map(|row| row.get::<Option<String>>(2)).transpose()?;
@@ -73,15 +73,25 @@ impl Custody {
         let Checkpoint { size, root, .. } = Checkpoint::open(&note, &verifier).map_err(|error| {
             Error::Log(format!("the checkpoint in {} cannot be believed: {error}", folder.display()))
         })?;
-        let (derived, erasures) = if size <= head.size() {
-            (self.store().read_blocking("read_edge", move |tx| Edge::read(tx, size)?.root())?, Vec::new())
+        let (derived, since) = if size <= head.size() {
+            (self.store().read_blocking("read_edge", move |tx| Edge::read(tx, size)?.root())?, Since::default())
         } else {
             follow(folder, head.clone(), size)?
         };
         if derived != root {
             return Err(Error::Forked { folder: folder.to_owned(), published: size });
         }
-        knows(journal, &erasures)?;
+        match journal {
+            Some(journal) => since.is_known_to(journal, copy_day)?,
+            None if since.erasures.is_empty() => {}
+            None => {
+                let erased = since.erasures.len();
+                return Err(Error::Log(format!(
+                    "{erased} records were erased after this copy was made, and the journal that names them is gone; a newer \
+                     copy is needed"
+                )));
+            }
+        }
         Ok(Found::Log { name: name.to_owned(), size })
     }
 
@@ -146,39 +156,69 @@ impl Custody {
     }
 }
 
-/// The root at a size, following the bundles from where the copy ends, and the indexes of the erasures among them.
-fn follow(folder: &Path, mut log: Frontier, size: u64) -> Result<(ledger::Hash, Vec<u64>)> {
-    let mut erasures = Vec::new();
+/// What the log says was done since the copy was made.
+#[derive(Default)]
+struct Since {
+    /// The indexes of the erasures.
+    erasures: Vec<u64>,
+    /// How many other effects have a line in the journal.
+    noted: usize,
+}
+
+/// The effects that leave a line of their own in the journal.
+const NOTED: [Effect; 9] = [
+    Effect::Amend,
+    Effect::Hold,
+    Effect::HoldLifted,
+    Effect::Object,
+    Effect::Restrict,
+    Effect::Unobject,
+    Effect::Unrestrict,
+    Effect::Withdraw,
+    Effect::WithdrawCancelled,
+];
+
+/// The root at a size, following the bundles from where the copy ends, and what was done in them.
+fn follow(folder: &Path, mut log: Frontier, size: u64) -> Result<(ledger::Hash, Since)> {
+    let mut since = Since::default();
     while log.size() < size {
         let skipped = usize::try_from(log.size() % 256).unwrap_or_default();
         for leaf in bundle(folder, log.size() / 256, size)?.iter().skip(skipped) {
-            if leaf.get(1) == Some(&(Effect::Erase as u8)) {
-                erasures.push(log.size());
+            let effect = leaf.get(1).copied();
+            if effect == Some(Effect::Erase as u8) {
+                since.erasures.push(log.size());
             }
+            since.noted += usize::from(NOTED.iter().any(|noted| effect == Some(*noted as u8)));
             log.append(ledger::leaf_hash(leaf));
         }
     }
-    Ok((log.root(), erasures))
+    Ok((log.root(), since))
 }
 
-/// The journal must know every erasure that the log has: an older journal would bring people back.
-fn knows(journal: &[Entry], erasures: &[u64]) -> Result<()> {
-    let of_erasures = journal.iter().filter(|entry| entry.effect == vault::Effect::Erase);
-    let (mut named, mut open) = (BTreeSet::new(), 0);
-    for entry in of_erasures {
-        match entry.leaf {
-            Some(leaf) => drop(named.insert(leaf)),
-            None => open += 1,
+impl Since {
+    /// The journal must know all of it: an older journal would bring back who was erased, and forget who objected.
+    fn is_known_to(&self, journal: &[Entry], copy_day: Date) -> Result<()> {
+        let of_erasures = journal.iter().filter(|entry| entry.effect == vault::Effect::Erase);
+        let (mut named, mut open) = (BTreeSet::new(), 0);
+        for entry in of_erasures {
+            match entry.leaf {
+                Some(leaf) => drop(named.insert(leaf)),
+                None => open += usize::from(entry.day >= copy_day),
+            }
         }
+        let unknown = self.erasures.iter().filter(|leaf| !named.contains(leaf)).count();
+        let is_noted = |entry: &&Entry| {
+            entry.day >= copy_day && !matches!(entry.effect, vault::Effect::Erase | vault::Effect::Notice)
+        };
+        let noted = journal.iter().filter(is_noted).count();
+        if unknown > open || noted < self.noted {
+            let unknown = unknown.saturating_sub(open) + self.noted.saturating_sub(noted);
+            return Err(Error::Log(format!(
+                "{unknown} effects in it are unknown to the journal, which is an older one"
+            )));
+        }
+        Ok(())
     }
-    let unknown = erasures.iter().filter(|leaf| !named.contains(leaf)).count();
-    if unknown > open {
-        return Err(Error::Log(format!(
-            "{} erasures in it are unknown to the journal, which is an older one",
-            unknown - open
-        )));
-    }
-    Ok(())
 }
 
 /// The leaves of a bundle of the log that was published at a size.

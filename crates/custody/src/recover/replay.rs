@@ -1,11 +1,11 @@
 //! Doing again what the journal says was done.
 
 use super::{Begun, Purpose};
-use crate::owed::{of_id, of_purpose, of_version};
+use crate::owed::{of_event, of_id, of_purpose, of_version};
 use crate::permit::find;
 use crate::retention::{Cursor, START};
 use crate::standing::Check;
-use crate::{Custody, Error, Ground, HoldingId, PersonId, Record, Result, rows};
+use crate::{Custody, Error, Ground, HoldReason, HoldingId, PersonId, Record, Result, rows};
 use jiff::Span;
 use law::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -34,6 +34,8 @@ pub(crate) struct Wanted {
     objected: Last,
     withdrawn: Last,
     held: Last,
+    /// Events that ended a ground, and the last day of each.
+    ended: HashMap<Hash, Date>,
 }
 
 /// One thing to be done again.
@@ -47,6 +49,7 @@ enum Deed {
     Hold(PersonId, HoldingId, (bool, Date)),
     Object(PersonId, String, (bool, Date)),
     Withdraw(PersonId, Ground, (bool, Date)),
+    End(PersonId, Ground, String, Date),
 }
 
 /// Counts of what was done.
@@ -83,6 +86,7 @@ impl Wanted {
                 Effect::Keep => last(&mut wanted.withdrawn, false),
                 Effect::Hold => last(&mut wanted.held, true),
                 Effect::Unhold => last(&mut wanted.held, false),
+                Effect::End => drop(wanted.ended.insert(hash, day)),
                 Effect::Notice => {}
             }
         }
@@ -124,6 +128,16 @@ impl Wanted {
         deeds
     }
 
+    /// What is to be done with a ground, once however many holdings stand on it.
+    fn of_ground(&self, person: PersonId, ground: Ground, events: &BTreeSet<String>) -> Vec<Deed> {
+        let withdrawn = self.withdrawn.get(&of_id(ground.0)).map(|last| Deed::Withdraw(person, ground, *last));
+        let ended = events.iter().filter(|_| !self.ended.is_empty()).filter_map(|event| {
+            let day = self.ended.get(&of_event(ground.0, event))?;
+            Some(Deed::End(person, ground, event.clone(), *day))
+        });
+        withdrawn.into_iter().chain(ended).collect()
+    }
+
     fn of_person(&self, person: PersonId, purposes: &BTreeSet<String>) -> Vec<Deed> {
         if self.objected.is_empty() {
             return Vec::new();
@@ -137,7 +151,7 @@ impl Wanted {
 impl Custody {
     /// Looks at every holding of the copy and does with it what the journal wants.
     pub(super) fn do_again(&self, wanted: &Wanted, begun: Begun, purpose: Purpose) -> Result<()> {
-        let purposes = self.ever_declared()?;
+        let (purposes, events) = (self.ever_declared()?, self.events_ever_declared()?);
         let (mut passed, mut after) = (Passed::default(), Some(START));
         while let Some(from) = after {
             let page = self.store().read_blocking("page_versions", move |tx| versions(tx, from))?;
@@ -148,10 +162,8 @@ impl Custody {
                     passed = Passed { person: Some(one.person), grounds: BTreeSet::new() };
                     deeds.extend(wanted.of_person(one.person, &purposes));
                 }
-                if passed.grounds.insert(one.ground)
-                    && let Some(last) = wanted.withdrawn.get(&of_id(one.ground.0))
-                {
-                    deeds.push(Deed::Withdraw(one.person, one.ground, *last));
+                if passed.grounds.insert(one.ground) {
+                    deeds.extend(wanted.of_ground(one.person, one.ground, &events));
                 }
                 deeds.extend(wanted.of_holding(one.person, one.holding, one.version, begun.copy_day));
             }
@@ -201,6 +213,12 @@ impl Custody {
         Ok(purposes.collect())
     }
 
+    /// Every clock event that a published notice declares or declared.
+    fn events_ever_declared(&self) -> Result<BTreeSet<String>> {
+        let notices = self.notices()?;
+        Ok(notices.iter().flat_map(|one| one.notice.events().iter().map(|event| event.id.clone())).collect())
+    }
+
     /// After the erasures: whoever is gone objects to nothing.
     fn do_rest(&self, tx: &mut Tx<'_>, deeds: &[Deed]) -> Result<Done> {
         let mut done = Done::default();
@@ -229,6 +247,9 @@ impl Custody {
                     };
                 }
                 Deed::Withdraw(person, ground, last) => done.applied += withdraw_again(tx, *person, *ground, *last)?,
+                Deed::End(person, ground, event, day) => {
+                    done.applied += self.end_again(tx, *person, *ground, event, *day)?
+                }
             }
         }
         Ok(done)
@@ -250,6 +271,15 @@ impl Custody {
             leaves.extend((first..).take(held.len()).map(Some));
         }
         Ok(leaves)
+    }
+
+    fn end_again(&self, tx: &mut Tx<'_>, person: PersonId, ground: Ground, event: &str, day: Date) -> Result<u64> {
+        if tx.one(&rows::COUNT_GROUND, &[person.into(), ground.into()])?.get::<i64>(0)? == 0 {
+            return Ok(0);
+        }
+        let moved = tx.execute(&rows::UPSERT_CLOCK, &[person.into(), ground.into(), event.into(), day.into()])?;
+        self.refresh_ground(tx, person, ground)?;
+        Ok(moved)
     }
 
     /// Shuts a value that had been replaced: it is overwritten by an empty one under a content key of its own, so that it opens
@@ -308,7 +338,7 @@ fn hold_again(tx: &mut Tx<'_>, person: PersonId, holding: HoldingId, (stands, da
     let last = tx.optional(&rows::FIND_HOLD, &key)?.map(|row| row.get::<Date>(0)).transpose()?;
     let mut placed = 0;
     if last.is_none_or(|last| last < today) {
-        let hold = ["restored".into(), "operator".into(), today.into(), until.into()];
+        let hold = [HoldReason::Restored.code().into(), "operator".into(), today.into(), until.into()];
         placed = tx.execute(&rows::UPSERT_HOLD, &[key.as_slice(), &hold].concat())?;
     }
     check_up(tx, person, holding, Check::Hold)?;
@@ -326,5 +356,5 @@ fn withdraw_again(tx: &mut Tx<'_>, person: PersonId, ground: Ground, (stands, da
     }
     let [person, ground] = key;
     let destroy_on = crate::withdrawn_until(day);
-    Ok::<_, Error>(tx.execute(&rows::INSERT_WITHDRAWAL, &[person, ground, day.into(), destroy_on.into()])?)
+    Ok::<_, Error>(tx.execute(&rows::UPSERT_WITHDRAWAL, &[person, ground, day.into(), destroy_on.into()])?)
 }

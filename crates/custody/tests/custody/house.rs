@@ -115,6 +115,21 @@ impl House {
         .unwrap()
     }
 
+    /// A member of staff leaves, for good.
+    pub(crate) fn leave(&self, person: PersonId) {
+        self.write(move |custody, tx| {
+            let own = custody.holdings(tx, person)?.remove(0);
+            custody.note_for_good(tx, person, own.ground, "staff.left")
+        })
+        .unwrap();
+    }
+
+    /// The days whose keys stand.
+    pub(crate) fn epochs(&self) -> Vec<Date> {
+        let root = Root::load(&self.keys.path().join("root.key")).unwrap();
+        Keyring::open_beside(vec![self.keys.path().join("keyring")], root).unwrap().epochs()
+    }
+
     pub(crate) fn allow(&self, actor: &str, purpose: &str, kind: &str) -> Allowed {
         let ask = Ask { actor, purpose, kind, fields: Fields::All };
         self.custody.in_force(self.today()).unwrap().allow(&ask).unwrap()

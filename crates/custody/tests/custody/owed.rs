@@ -113,7 +113,6 @@ fn what_another_process_owes_is_written_by_the_minute_of_who_has_the_journal() {
 fn an_effect_whose_line_cannot_be_written_is_done_and_says_so() {
     let house = House::new();
     let enquiry = house.enquire("a@oakfield.example");
-    // The journal's place becomes a folder, so no line can be written there.
     let House { custody, keys, database } = house;
     custody.settle_owed().unwrap();
     drop(custody);
@@ -123,7 +122,7 @@ fn an_effect_whose_line_cannot_be_written_is_done_and_says_so() {
             Err(vault::Error::Locked { .. }) => std::thread::yield_now(),
             keyring => {
                 let (evidence, origin) = (keys.path().join("evidence"), crate::house::ORIGIN.to_owned());
-                let journal = keys.path().join("keyring");
+                let journal = keys.path().join("journal");
                 let columns = store::columns(crate::house::COLUMNS).unwrap();
                 let store = database.store().clone();
                 break Custody::new(Parts { store, keyring: keyring.unwrap(), journal, columns, evidence, origin })
@@ -131,6 +130,9 @@ fn an_effect_whose_line_cannot_be_written_is_done_and_says_so() {
             }
         }
     };
+    // After the start the journal's place becomes a folder, so no line can be written there.
+    std::fs::remove_file(keys.path().join("journal")).unwrap();
+    std::fs::create_dir(keys.path().join("journal")).unwrap();
     let (custody, person) = (broken.clone(), enquiry.person);
     let answer =
         broken.write_blocking("object", move |tx| custody.object(tx, person, "answer-enquiries", &Actor::you(person)));

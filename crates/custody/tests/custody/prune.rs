@@ -1,13 +1,15 @@
 //! Pruning the log by its own term: entries go, hashes stay, and everything still verifies.
 
-use crate::house::House;
+use crate::house::{House, NOTICE};
 use crate::publish::verify;
+use custody::{Custody, Error};
 use law::Period;
 use ledger::Effect;
 
 store::statements! {
     @list pub(crate),
     COUNT_LEAVES = "SELECT count(*) FROM log_leaf";
+    FIRST_LEAF = "SELECT min(idx) FROM log_leaf";
     COUNT_SEGMENTS = "SELECT count(*) FROM segment";
 }
 
@@ -21,7 +23,11 @@ fn year() -> Period {
 
 /// A house whose first bundles are of one day, and some leaves of more than a year later.
 fn aged(early: u64, late: u64) -> House {
-    let house = House::new();
+    aged_under(NOTICE, early, late)
+}
+
+fn aged_under(notice: &str, early: u64, late: u64) -> House {
+    let house = House::under(notice);
     for n in 0..early {
         let enquiry = house.enquire(&format!("person{n}@oakfield.example"));
         if n == 0 {
@@ -57,6 +63,17 @@ fn without_a_term_the_log_is_kept_for_good() {
 }
 
 #[test]
+fn the_day_prunes_by_the_limit_of_the_notice_alone() {
+    let stated = "\n[[store]]\nid = \"evidence\"\nwords = \"The log.\"\nlimit = \"1 year\"\ncountry = \"GB\"\n";
+    let stands = |notice: &str| {
+        let house = aged_under(notice, 300, 1);
+        house.pass_days(1);
+        house.custody.store().read_blocking("first", |tx| tx.one(&FIRST_LEAF, &[])?.get::<u64>(0)).unwrap()
+    };
+    assert_eq!((stands(NOTICE), stands(&format!("{NOTICE}{stated}"))), (0, 256));
+}
+
+#[test]
 fn whole_bundles_that_are_over_go_and_everything_still_verifies() {
     let house = aged(600, 10);
     let mut pruned = 0;
@@ -85,12 +102,18 @@ fn whole_bundles_that_are_over_go_and_everything_still_verifies() {
 }
 
 #[test]
-fn a_pruned_log_is_written_anew_from_the_database() {
+fn a_log_whose_folder_is_gone_does_not_start_and_is_written_anew_by_a_restore_though_pruned() {
     let house = aged(600, 10);
     house.custody.prune_log(Some(year())).unwrap();
     house.custody.publish_now().unwrap();
     std::fs::remove_dir_all(house.keys.path().join("evidence")).unwrap();
-    let house = restarted(house);
+    house.custody.store().clock().pass(std::time::Duration::from_secs(6));
+    let House { custody, keys, database } = house;
+    drop(custody);
+    let parts = || crate::recover::parts(database.store().clone(), keys.path());
+    assert!(matches!(Custody::new(parts()), Err(Error::EvidenceMissing(_))));
+    let (custody, _) = Custody::recover(parts(), |_| Ok(())).unwrap();
+    let house = House { custody, keys, database };
     house.custody.publish_now().unwrap();
     let report = verify(&house);
     assert!(report.is_whole(), "{:?}", report.findings.first().map(|one| &one.sentence));

@@ -1,7 +1,7 @@
 //! The log outside the database: anybody verifies it, and an older copy of the database is known by it.
 
 use crate::house::{House, MIGRATIONS, ORIGIN, custody_beside, custody_on};
-use custody::Error;
+use custody::{Custody, Error};
 use ledger::{Checkpoint, Report, TileId, Verifier};
 use std::fs;
 use std::path::PathBuf;
@@ -256,16 +256,31 @@ fn what_a_crash_left_before_signing_is_written_over() {
 }
 
 #[test]
-fn a_folder_that_is_lost_is_written_anew_from_the_database() {
+fn a_folder_that_is_lost_stops_the_start_and_a_restore_writes_it_anew_under_another_name() {
     let house = House::new();
     enquire(&house, 300);
     let size = house.custody.publish_log().unwrap();
     fs::remove_dir_all(folder(&house)).unwrap();
     let (database, keys) = stopped(house);
-    let custody = begun(&database, &keys).unwrap();
+    assert!(matches!(begun(&database, &keys), Err(Error::EvidenceMissing(_))));
+    let parts = crate::recover::parts(database.store().clone(), keys.path());
+    let (custody, _) = Custody::recover(parts, |_| Ok(())).unwrap();
+    assert!(custody.checkpoint().unwrap().unwrap().starts_with("portal.segfl.example/log/2\n"));
     let house = House { custody, keys, database };
-    assert_eq!(house.custody.publish_log().unwrap(), size);
+    assert!(house.custody.publish_now().unwrap() > size);
     assert_whole(&house);
+}
+
+#[test]
+fn a_journal_that_is_lost_stops_the_start_and_every_restore() {
+    let house = House::new();
+    enquire(&house, 1);
+    house.custody.publish_log().unwrap();
+    fs::remove_file(house.keys.path().join("journal")).unwrap();
+    let (database, keys) = stopped(house);
+    assert!(matches!(begun(&database, &keys), Err(Error::JournalMissing(_))));
+    let parts = crate::recover::parts(database.store().clone(), keys.path());
+    assert!(matches!(Custody::recover(parts, |_| Ok(())), Err(Error::JournalMissing(_))));
 }
 
 #[test]

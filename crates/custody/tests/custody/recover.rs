@@ -3,17 +3,19 @@
 use crate::house::{COLUMNS, Enquiry, House, MIGRATIONS, ORIGIN, custody_on};
 use custody::{Actor, Check, Custody, Decision, Error, HoldReason, Parts, Recovered};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Settings, Store};
 use vault::{Effect, Journal, Keyring, Root};
 
 /// Opens a database file alone, on a clock of the same day, with a generator that no other file has.
 pub(crate) fn open_file(path: &Path, clock: law::Clock, alone: bool) -> store::Result<Store> {
-    static SEED: AtomicU8 = AtomicU8::new(100);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mut seed = [100; 32];
+    seed[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     Store::open(Settings {
         engine: store::Engine::sqlite(path),
         clock,
-        seed: Some([SEED.fetch_add(1, Ordering::Relaxed); 32]),
+        seed: Some(seed),
         migrations: MIGRATIONS,
         alone,
         patience: std::time::Duration::from_secs(1),
@@ -187,7 +189,8 @@ fn objections_restrictions_withdrawals_and_holds_are_as_they_last_were() {
     withdraw(&house, &withdrawn);
     let (person, ground) = (held.person, held.ground);
     let until = house.today().saturating_add(jiff::Span::new().days(90));
-    house.write(move |custody, tx| custody.place_hold(tx, &officer, person, ground, HoldReason::Claim, until)).unwrap();
+    let by = officer.clone();
+    house.write(move |custody, tx| custody.place_hold(tx, &by, person, ground, HoldReason::Claim, until)).unwrap();
     house.custody.publish_log().unwrap();
     let (house, recovered) = restored(house, &copy);
     assert_eq!(recovered.applied, 5);
@@ -201,6 +204,14 @@ fn objections_restrictions_withdrawals_and_holds_are_as_they_last_were() {
     let checks = house.write(|custody, tx| custody.check_ups(tx, 10)).unwrap();
     assert_eq!(checks.len(), 1);
     assert_eq!((checks[0].holding, checks[0].why), (held.holding, Check::Hold));
+    let (by, until) = (officer.clone(), house.today().saturating_add(jiff::Span::new().days(60)));
+    let nothing =
+        house.write(move |custody, tx| custody.place_hold(tx, &by, person, ground, HoldReason::Restored, until));
+    assert!(matches!(nothing, Err(Error::Refused(_))), "nobody holds without a reason");
+    let by = officer.clone();
+    house.write(move |custody, tx| custody.place_hold(tx, &by, person, ground, HoldReason::Inquiry, until)).unwrap();
+    house.custody.settle_check_up(&officer, person, held.holding, Decision::Keep).unwrap();
+    assert!(house.write(|custody, tx| custody.check_ups(tx, 10)).unwrap().is_empty());
     // What was withdrawn goes on its day, though nothing else is destroyed by schedule.
     assert_eq!(house.pass_days(7), 1);
     assert!(matches!(house.open(&withdrawn), Err(Error::Gone)));
@@ -377,5 +388,50 @@ fn a_database_that_lost_nothing_is_recovered_to_what_it_was() {
     let house = House { custody, keys, database };
     assert!(matches!(house.open(&gone), Err(Error::Gone)));
     assert!(matches!(house.open(&stays), Err(Error::Refused(_))));
+    // The lease of who gave indexes before is over by then.
+    house.move_to(house.today().tomorrow().unwrap());
     house.custody.verify_log().unwrap();
+}
+
+#[test]
+fn a_journal_that_lost_a_correction_is_refused() {
+    let house = House::in_a_file();
+    let enquiry = house.enquire("before@oakfield.example");
+    let copy = copied(&house, "copy.db");
+    let journal = house.keys.path().join("journal");
+    let older = std::fs::read(&journal).unwrap();
+    house.amend(&enquiry, "after@oakfield.example").unwrap();
+    house.custody.publish_log().unwrap();
+    std::fs::write(&journal, older).unwrap();
+    assert!(matches!(put_back(house, &copy), Err(Error::Log(_))));
+}
+
+#[test]
+fn a_restore_makes_no_copy_live_longer() {
+    let house = House::in_a_file();
+    house.enquire("a@oakfield.example");
+    let (copy, day) = (copied(&house, "copy.db"), house.today());
+    house.pass_days(10);
+    house.custody.publish_log().unwrap();
+    let (house, _) = restored(house, &copy);
+    house.custody.confirm_clock(house.today()).unwrap();
+    let keys = || House::epochs(&house);
+    assert!(keys().contains(&day));
+    // Two days before the end of the window, counted from the day after the copy.
+    house.pass_days(3);
+    assert!(!keys().contains(&day), "{:?}", keys());
+}
+
+#[test]
+fn whoever_left_has_left() {
+    let house = House::in_a_file();
+    let officer = house.officer();
+    let person = officer.person.unwrap();
+    let copy = copied(&house, "copy.db");
+    house.leave(person);
+    let clocks = |house: &House| house.count("clock", person);
+    let before = clocks(&house);
+    house.custody.publish_log().unwrap();
+    let (house, recovered) = restored(house, &copy);
+    assert_eq!((clocks(&house), recovered.applied), (before, 1));
 }

@@ -41,7 +41,8 @@ struct Copy {
     path: PathBuf,
     day: law::Date,
     records: usize,
-    versions: Vec<usize>,
+    /// How many values each had had, and whether the last of them was lost.
+    versions: Vec<(usize, bool)>,
 }
 
 struct Schedule {
@@ -179,7 +180,7 @@ impl Schedule {
         let path = copied(self.house(), &format!("copy-{n}.db"));
         // As a backup does: no copy has leaves that another history may write anew.
         self.house().custody.publish_log().unwrap();
-        let versions = self.known.iter().map(|one| one.values.len()).collect();
+        let versions = self.known.iter().map(|one| (one.values.len(), one.lost)).collect();
         let day = self.house().today();
         self.copies.push(Copy { path, day, records: self.known.len(), versions });
         let _ = writeln!(self.story, "copy {}", self.copies.len() - 1);
@@ -220,8 +221,9 @@ impl Schedule {
         // What was taken since is lost, with whatever was said of it.
         self.known.truncate(records);
         self.copies.retain(|other| other.records <= records);
-        for (one, version) in self.known.iter_mut().zip(versions) {
-            one.lost |= one.values.len() > version;
+        // A copy of the newest value brings it back, though an older one had lost it meanwhile.
+        for (one, (values, lost)) in self.known.iter_mut().zip(versions) {
+            one.lost = lost || one.values.len() > values;
         }
     }
 

@@ -20,6 +20,14 @@ store::statements! {
     WRITE_LEAF = "UPDATE log_leaf SET leaf = $2 WHERE idx = $1";
     READ_TILE = "SELECT hashes FROM log_tile WHERE level = $1 AND n = $2";
     WRITE_TILE = "UPDATE log_tile SET hashes = $3 WHERE level = $1 AND n = $2";
+    READ_COMMITMENT = "SELECT commitment FROM segment WHERE idx = $1 AND place = $2";
+    WRITE_COMMITMENT = "UPDATE segment SET commitment = $3 WHERE idx = $1 AND place = $2";
+    LOSE_COMMITMENT = "DELETE FROM segment WHERE idx = $1 AND place = $2";
+    MOVE_CLOCK = "UPDATE clock SET ground = $2 WHERE person_id = $1 AND event = 'enquiry.closed'";
+    MOVE_REVEAL = "UPDATE trail SET idx = $2 WHERE person_id = $1";
+    RESTRICT = "INSERT INTO restriction (person_id, holding_id, day) VALUES ($1, $2, '')";
+    OBJECT = "INSERT INTO objection (person_id, purpose, day) VALUES ($1, 'send-news', '')";
+    LAST_SEGMENT = "SELECT max(idx) FROM segment";
     LOSE_KEY = "DELETE FROM data_key WHERE person_id = $1 AND holding_id = $2";
 }
 
@@ -44,8 +52,8 @@ fn scrub(house: &House) -> Scrubbed {
     house.custody.scrub(|_| ()).unwrap()
 }
 
-fn tables(scrubbed: &Scrubbed) -> Vec<&'static str> {
-    scrubbed.damage.iter().map(|damage| damage.table).collect()
+fn tables(scrubbed: &Scrubbed) -> Vec<&str> {
+    scrubbed.damage.iter().map(|damage| damage.table.as_str()).collect()
 }
 
 #[test]
@@ -106,7 +114,7 @@ fn a_damaged_record_is_an_error_with_a_code_for_whoever_opens_it() {
     assert_eq!(*code, format!("{:08x}", u32::from_be_bytes(*bad.holding.0.first_chunk().unwrap())));
     assert_eq!(house.count("opening", bad.person), 0, "what did not open was not opened");
     let found = scrub(&house).damage;
-    assert_eq!((found.len(), found[0].table, &found[0].key), (1, "holding", code));
+    assert_eq!((found.len(), found[0].table.as_str(), &found[0].key), (1, "holding", code));
     assert_eq!(house.open(&good).unwrap(), "good@oakfield.example");
 }
 
@@ -118,4 +126,62 @@ fn a_record_without_its_key_is_damaged_and_not_gone() {
     house.custody.store().write_blocking("lose", move |tx| tx.execute(&LOSE_KEY, &lose).map(|_| ())).unwrap();
     assert!(matches!(house.open(&bad), Err(Error::Damaged { table: "data_key", .. })));
     assert!(tables(&scrub(&house)).contains(&"data_key"));
+}
+
+fn run(house: &House, statement: &'static store::Statement, values: &[Val]) -> u64 {
+    let values = values.to_vec();
+    house.custody.store().write_blocking("run", move |tx| tx.execute(statement, &values)).unwrap()
+}
+
+fn keys(scrubbed: &Scrubbed) -> Vec<(&str, &str)> {
+    scrubbed.damage.iter().map(|damage| (damage.table.as_str(), damage.key.as_str())).collect()
+}
+
+#[test]
+fn a_row_that_lost_what_it_dies_with_is_found_by_its_own_number() {
+    let house = House::new();
+    let ada = house.enquire("ada@oakfield.example");
+    house.note(&ada, "enquiry.closed");
+    assert_eq!(scrub(&house).damage, []);
+    assert_eq!(run(&house, &MOVE_CLOCK, &[ada.person.into(), [0xab; 16].into()]), 1);
+    run(&house, &RESTRICT, &[ada.person.into(), [0xcd; 16].into()]);
+    run(&house, &OBJECT, &[[0xef; 16].into()]);
+    run(&house, &MOVE_REVEAL, &[ada.person.into(), 9_999_i64.into()]);
+    let found = scrub(&house);
+    let expected = [("clock", "abababab"), ("objection", "efefefef"), ("restriction", "cdcdcdcd"), ("trail", "9999")];
+    assert_eq!(keys(&found), expected, "{:?}", found.damage);
+}
+
+#[test]
+fn of_many_rows_that_stand_alone_twenty_of_a_table_are_told() {
+    let house = House::new();
+    for n in 0..30_u8 {
+        run(&house, &OBJECT, &[[n * 8 + 1; 16].into()]);
+    }
+    assert_eq!(tables(&scrub(&house)), ["objection"; 20]);
+}
+
+#[test]
+fn a_commitment_that_changed_or_is_gone_from_its_segment_is_found_by_its_leaf() {
+    let house = House::new();
+    for n in 0..5 {
+        house.open(&house.enquire(&format!("person{n}@oakfield.example"))).unwrap();
+    }
+    assert_eq!(scrub(&house).damage, []);
+    let idx = house.custody.store().read_blocking("last", |tx| tx.one(&LAST_SEGMENT, &[])?.get::<i64>(0)).unwrap();
+    let place = [idx.into(), 3_i64.into()];
+    let whole = read(&house, &READ_COMMITMENT, &place);
+    let mut turned = whole.clone();
+    turned[7] ^= 1;
+    write(&house, &WRITE_COMMITMENT, &place, &turned);
+    let leaf = idx.to_string();
+    assert!(keys(&scrub(&house)).contains(&("segment", &leaf)));
+    write(&house, &WRITE_COMMITMENT, &place, &whole);
+    assert_eq!(scrub(&house).damage, []);
+    run(&house, &LOSE_COMMITMENT, &[idx.into(), 4_i64.into()]);
+    assert!(keys(&scrub(&house)).contains(&("segment", &leaf)));
+    for n in 0..4_i64 {
+        run(&house, &LOSE_COMMITMENT, &[idx.into(), n.into()]);
+    }
+    assert!(keys(&scrub(&house)).contains(&("segment", &leaf)), "nor may all of them be gone");
 }

@@ -146,21 +146,49 @@ fn flip_in_rounds(below: &[&str], rounds: usize) -> Tally {
 }
 
 /// What has a tag, a hash, a commitment or a signature.
-const GUARDED: [&str; 9] = [
+const GUARDED: [&str; 25] = [
+    "data_key.epoch",
     "data_key.wrapped",
+    "holding.kind",
     "holding.sealed",
     "holding.version",
     "log_head.frontier",
+    "log_head.size",
+    "log_leaf.idx",
     "log_leaf.leaf",
     "log_tile.hashes",
+    "log_tile.level",
+    "log_tile.n",
+    "notice.digest",
+    "notice.text",
+    "opening.actor",
+    "opening.day",
     "opening.fields",
+    "opening.purpose",
     "opening.r",
+    "segment.commitment",
+    "segment.idx",
+    "segment.place",
+    "trail.idx",
+    "trail.n",
     "trail.sealed",
 ];
 
+/// What a row dies with: it has it, or stands alone.
+const KEYS: [&str; 3] = ["ground", "holding_id", "person_id"];
+
+/// Whether a change may go unseen: one value beside what is sealed, a day, a count, a code or the number of who did it, in no
+/// structure of the engine; or a word of the schema, as in its comments.
+fn is_bare(what: &str) -> bool {
+    let Some((_, column)) = what.split_once('.') else { return false };
+    column.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())
+        && !KEYS.contains(&column)
+        && !GUARDED.contains(&what)
+}
+
 fn turn_in_the_database(rounds: usize) {
     for what in flip_in_rounds(&["candour.db"], rounds).unseen.keys() {
-        assert!(!GUARDED.iter().any(|column| what.starts_with(column)), "{what} changed unseen");
+        assert!(is_bare(what), "{what} changed unseen");
     }
 }
 
@@ -171,13 +199,13 @@ fn turn_in_the_evidence(rounds: usize) {
 }
 
 fn turn_in_the_journal(rounds: usize) {
-    for what in flip_in_rounds(&["journal"], rounds).unseen.keys() {
-        assert_eq!(what, "journal (a digit)");
-    }
+    let tally = flip_in_rounds(&["journal"], rounds);
+    assert_eq!(tally.found.values().sum::<usize>(), rounds, "every bit of the journal is found");
 }
 
 #[test]
-fn a_bit_of_the_database_that_turns_is_found_wherever_it_is_sealed_and_no_record_reads_otherwise() {
+fn a_bit_of_the_database_that_turns_is_found_but_in_a_day_count_or_code_beside_what_is_sealed_and_no_record_reads_otherwise()
+ {
     turn_in_the_database(200);
 }
 
@@ -187,13 +215,13 @@ fn a_bit_of_the_published_log_that_turns_is_found_but_for_the_dates_beside_a_not
 }
 
 #[test]
-fn a_bit_of_the_journal_that_turns_is_found_unless_it_makes_another_digit_of_a_digit() {
+fn a_bit_of_the_journal_that_turns_is_found() {
     turn_in_the_journal(30);
 }
 
 #[test]
 #[ignore = "takes long: turns CANDOUR_ROUNDS bits of each, 1,000 unless told"]
-fn of_many_bits_that_turn_none_that_is_sealed_goes_unseen() {
+fn of_many_bits_that_turn_none_that_is_sealed_or_names_anybody_goes_unseen() {
     let rounds = rounds(1_000);
     turn_in_the_database(rounds);
     turn_in_the_evidence(rounds);

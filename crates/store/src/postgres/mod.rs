@@ -128,6 +128,10 @@ impl Driver for Postgres {
         Self::ask(&self.writes, Session::ping)
     }
 
+    fn check(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn cut(&self) -> Result<()> {
         let shared = Arc::clone(&self.shared);
         Self::ask(&self.reads, move |session| shared.losses.vacuum(session))

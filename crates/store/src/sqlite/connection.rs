@@ -251,6 +251,13 @@ fn indexes(connection: &Connection) -> Result<Vec<Index>> {
     Ok(indexes)
 }
 
+/// What is wrong with the structure of the file: at most a hundred lines, that name pages, tables, columns and places of rows.
+pub(crate) fn check(connection: &Connection) -> Result<Vec<String>> {
+    let check = Statement::new("CHECK", "PRAGMA integrity_check(100)");
+    let lines = rows(connection, &check, &[])?.iter().map(|row| row.get(0)).collect::<Result<Vec<String>>>()?;
+    Ok(if lines == ["ok"] { Vec::new() } else { lines })
+}
+
 /// Moves what it can of the log into the database file, without waiting for anybody.
 pub(crate) fn move_log(connection: &Connection) -> Result<()> {
     rows(connection, &Statement::new("MOVE_LOG", "PRAGMA wal_checkpoint(PASSIVE)"), &[]).map(|_| ())

@@ -106,6 +106,11 @@ impl Driver for Sqlite {
         self.ask_writer(Message::Health)
     }
 
+    fn check(&self) -> Result<Vec<String>> {
+        // Long, so on a connection of its own: no transaction waits for it.
+        connection::check(&self.opener.reader()?)
+    }
+
     fn cut(&self) -> Result<()> {
         self.ask_writer(Message::TruncateLog)
     }

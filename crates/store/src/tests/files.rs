@@ -243,3 +243,20 @@ fn the_folder_and_its_files_are_for_their_owner_alone() {
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(&path.with_file_name("candour.db-wal")), 0o600);
 }
+
+#[test]
+fn what_the_engine_finds_wrong_is_told_by_its_place_and_not_by_its_value() {
+    let store = file();
+    let path = store.path();
+    store.write_blocking("place", |tx| tx.execute(&PLACE, &[1_i64.into(), [0xab_u8; 32].into()])).unwrap();
+    assert_eq!(store.check(), Ok(Vec::new()));
+    store.store().clone().close();
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Once in its table and once in the index.
+    let places: Vec<usize> = (0..bytes.len() - 32).filter(|at| bytes[*at..at + 32] == [0xab; 32]).collect();
+    assert_eq!(places.len(), 2);
+    bytes[places[0]] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let store = store.reopen().unwrap();
+    assert_eq!(store.check(), Ok(vec!["row 1 missing from index segment_commitment".to_owned()]));
+}

@@ -32,6 +32,8 @@ statements! {
         ON CONFLICT (day, clause, actor, purpose, kind) DO UPDATE SET count = refusal.count + 1";
     /// What was counted on a day.
     READ_COUNT = "SELECT count FROM refusal WHERE day = $1";
+    /// Places a commitment of a segment.
+    PLACE = "INSERT INTO segment (idx, place, commitment) VALUES ($1, 0, $2)";
     /// One epoch.
     FIND_EPOCH = "SELECT closed_on FROM epoch WHERE day = $1";
 }

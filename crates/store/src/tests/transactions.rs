@@ -1,7 +1,7 @@
 use law::Timestamp;
 
 use super::*;
-use crate::{delete_by, select_by};
+use crate::{delete_by, select_by, select_without};
 
 #[test]
 fn what_was_acknowledged_stands_after_reopening() {
@@ -201,12 +201,32 @@ fn statements_made_of_names_run_and_made_of_anything_else_do_not() {
         select_by("log_leaf", &["*"], &["idx"]),
         select_by::<&str>("log_leaf", &[], &["idx"]),
         select_by("log_leaf", &["idx"], &[]),
+        select_without("log_leaf", &["idx"], "epoch e", "idx"),
+        select_without("log_leaf", &[], "epoch", "idx"),
     ] {
         let refused = store.write_blocking("bad", move |tx| tx.execute(&bad, &[Val::Int(4)]));
         assert!(matches!(refused, Err(Error::Portability(_))));
     }
     let deleted = store.write_blocking("delete", |tx| tx.execute(&delete_by("log_leaf", &["idx"]), &[Val::Int(4)]));
     assert_eq!(deleted, Ok(1));
+}
+
+#[test]
+fn rows_to_which_nothing_belongs_are_found_within_their_bounds() {
+    let store = fresh();
+    store.write_blocking("add", |tx| (1..=9).map(|idx| add_leaf(tx, idx)).sum::<Result<u64>>()).unwrap();
+    let place = |tx: &mut Tx<'_>, idx: i64| tx.execute(&PLACE, &[idx.into(), [0_u8; 32].into()]);
+    store.write_blocking("place", move |tx| [2, 3, 5].map(|idx| place(tx, idx)).into_iter().sum::<Result<u64>>()).unwrap();
+    let found = |from: i64, to: i64, most: i64| {
+        store.read_blocking("without", move |tx| {
+            let statement = select_without("log_leaf", &["idx"], "segment", "idx");
+            let rows = tx.all(&statement, &[from.into(), to.into(), most.into()])?;
+            rows.iter().map(|row| row.get::<i64>(0)).collect::<Result<Vec<_>>>()
+        })
+    };
+    assert_eq!(found(0, 9, 20), Ok(vec![1, 4, 6, 7, 8, 9]));
+    assert_eq!(found(1, 8, 20), Ok(vec![4, 6, 7, 8]));
+    assert_eq!(found(0, 9, 2).map(|rows| rows.len()), Ok(2));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use tempfile::TempDir;
 
-use super::{Effect, Entry, Journal};
+use super::{Account, Chain, Effect, Entry, Journal};
 use crate::file::end_after;
 use crate::{Error, hex, sha256};
 
@@ -30,6 +30,20 @@ fn entry(seq: u64, holding: &[u8], effect: Effect, done: bool, leaf: Option<u64>
     Entry { seq, hash, effect, day: MONDAY, done, leaf }
 }
 
+/// These lines with their checks, as the first of a journal.
+fn checked(lines: &str) -> String {
+    Chain::default().checked(lines)
+}
+
+/// What a journal with checks would be without them.
+fn unchecked(text: &str) -> String {
+    text.lines().map(|line| line.rsplit_once(' ').unwrap().0.to_owned() + "\n").collect()
+}
+
+fn is_read(text: &[u8]) -> bool {
+    Account::read(text, Path::new("journal")).is_ok()
+}
+
 #[test]
 fn intents_and_what_was_done_of_them_are_read_back() {
     let (_folder, path) = folder();
@@ -46,8 +60,8 @@ fn intents_and_what_was_done_of_them_are_read_back() {
     assert_eq!(Journal::read(&path).unwrap(), entries);
     let text = fs::read_to_string(&path).unwrap();
     let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
-    assert_eq!(text.lines().next(), Some(format!("1 {hash} erase intent 2026-11-23").as_str()));
-    assert_eq!(text.lines().nth(3), Some(format!("1 {hash} erase done 7").as_str()));
+    assert!(text.lines().next().unwrap().starts_with(&format!("1 {hash} erase intent 2026-11-23 ")));
+    assert!(text.lines().nth(3).unwrap().starts_with(&format!("1 {hash} erase done 7 ")));
 }
 
 #[test]
@@ -65,7 +79,7 @@ fn what_was_done_without_an_intent_is_one_line() {
     assert_eq!(Journal::read(&path).unwrap(), entries);
     let text = fs::read_to_string(&path).unwrap();
     let hash = hex::write(&sha256(b"b"));
-    assert_eq!(text.lines().nth(1), Some(format!("2 {hash} replace did 2026-11-23").as_str()));
+    assert!(text.lines().nth(1).unwrap().starts_with(&format!("2 {hash} replace did 2026-11-23 ")));
     assert!(journal.done(2, &[None]).is_err());
     drop(journal);
     assert_eq!(Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
@@ -120,8 +134,11 @@ fn a_line_whose_sync_fails_does_not_count_and_the_next_takes_its_place() {
     let mut journal = Journal::open(&path).unwrap();
     journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
     journal.done(1, &[Some(7)]).unwrap();
-    end_after(Some(0));
+    // The file is cut and written, and then the sync fails.
+    end_after(Some(2));
     assert!(journal.did(&[(sha256(b"x"), Effect::Hold, MONDAY)]).is_err());
+    assert_eq!(Journal::read(&path).unwrap().len(), 2);
+    end_after(Some(2));
     assert!(journal.intent(MONDAY, &[(sha256(b"y"), Effect::Erase)]).is_err());
     assert!(journal.sync().is_err());
     end_after(None);
@@ -129,6 +146,45 @@ fn a_line_whose_sync_fails_does_not_count_and_the_next_takes_its_place() {
     let entries = [entry(1, b"a", Effect::Erase, true, Some(7)), entry(2, b"b", Effect::Erase, false, None)];
     assert_eq!(Journal::read(&path).unwrap(), entries);
     assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
+}
+
+/// What a sync that failed lost is not in the file, though the next sync would find nothing amiss.
+#[test]
+fn what_a_sync_that_failed_lost_is_written_again() {
+    let (_folder, path) = folder();
+    let mut journal = Journal::open(&path).unwrap();
+    journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+    let synced = fs::read(&path).unwrap();
+    journal.done(1, &[Some(7)]).unwrap();
+    end_after(Some(0));
+    assert!(journal.sync().is_err());
+    end_after(None);
+    fs::write(&path, synced).unwrap();
+    journal.sync().unwrap();
+    assert_eq!(Journal::read(&path).unwrap(), [entry(1, b"a", Effect::Erase, true, Some(7))]);
+}
+
+#[test]
+fn what_a_failed_write_cut_off_is_written_again() {
+    let nexts: [fn(&mut Journal); 2] =
+        [|journal| journal.sync().unwrap(), |journal| assert_eq!(journal.prune(MONDAY).unwrap(), 0)];
+    for next in nexts {
+        let (_folder, path) = folder();
+        let mut journal = Journal::open(&path).unwrap();
+        journal.intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
+        journal.done(1, &[Some(7)]).unwrap();
+        end_after(Some(1));
+        assert!(journal.did(&[(sha256(b"x"), Effect::Hold, MONDAY)]).is_err());
+        end_after(None);
+        assert!(!Journal::read(&path).unwrap()[0].done, "the done was cut off");
+        next(&mut journal);
+        assert_eq!(Journal::read(&path).unwrap(), [entry(1, b"a", Effect::Erase, true, Some(7))]);
+        journal.did(&[(sha256(b"b"), Effect::Hold, MONDAY)]).unwrap();
+        let entries = [entry(1, b"a", Effect::Erase, true, Some(7)), entry(2, b"b", Effect::Hold, true, None)];
+        assert_eq!(Journal::read(&path).unwrap(), entries);
+        drop(journal);
+        assert_eq!(Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"c"), Effect::Erase)]).unwrap(), 3);
+    }
 }
 
 #[test]
@@ -193,10 +249,19 @@ fn a_torn_last_line_is_passed_over_and_written_over() {
 }
 
 #[test]
+fn a_last_line_that_is_whole_but_for_its_end_is_torn_or_changed() {
+    let line = checked(&format!("1 {} erase intent 2026-11-23\n", hex::write(&sha256(b"a"))));
+    let line = line.trim_end();
+    // The second is what some file systems show where nothing was written.
+    assert!(is_read(line.as_bytes()) && is_read(format!("{line}\0").as_bytes()));
+    assert!(!is_read(format!("{line}\x0b").as_bytes()));
+}
+
+#[test]
 fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
     let (_folder, path) = folder();
     Journal::open(&path).unwrap().intent(MONDAY, &[(sha256(b"a"), Effect::Erase)]).unwrap();
-    let good = fs::read_to_string(&path).unwrap();
+    let good = unchecked(&fs::read_to_string(&path).unwrap());
     let second = |from: &str, to: &str| good.replace("1 ca", "2 ca").replace(from, to);
     for bad in [
         "\n".to_owned(),
@@ -222,10 +287,90 @@ fn nonsense_anywhere_else_is_an_error_that_names_the_line() {
         "pruned 2\n".to_owned(),
         "pruned 2 18446744073709551615\n".to_owned(),
     ] {
-        fs::write(&path, format!("{good}{bad}")).unwrap();
-        let error = Journal::read(&path).unwrap_err();
-        assert!(error.to_string().starts_with("line 2 of the journal"), "{bad}");
-        assert!(Journal::open(&path).is_err());
+        for text in [format!("{good}{bad}"), checked(&format!("{good}{bad}"))] {
+            fs::write(&path, text).unwrap();
+            let error = Journal::read(&path).unwrap_err();
+            assert!(error.to_string().starts_with("line 2 of the journal"), "{bad}");
+            assert!(Journal::open(&path).is_err());
+        }
+    }
+}
+
+/// The example of the module's documentation, whose checks another program worked out.
+#[test]
+fn the_documented_lines_have_the_documented_checks() {
+    let hash = hex::write(&sha256(b"test"));
+    let other = hex::write(&sha256(b"test2"));
+    let text = format!(
+        "pruned 1 40 18064bb1\n41 {hash} erase intent 2026-11-23 6337d700\n41 {hash} erase done 1207 54fea4b3\n\
+         42 {other} hold did 2026-11-23 25f6317b\n"
+    );
+    assert!(is_read(text.as_bytes()));
+    assert_eq!(checked(&unchecked(&text)), text);
+}
+
+#[test]
+fn a_line_that_is_lost_or_moved_is_named() {
+    let (_folder, path) = folder();
+    drop(three(&path));
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    // The last two say of two entries that they are done: without checks they could stand in any order.
+    let swapped = [&lines[..3], &[lines[4], lines[3]]].concat().concat();
+    let lost = [&lines[..3], &lines[4..]].concat().concat();
+    for text in [swapped, lost] {
+        let error = Account::read(text.as_bytes(), &path).err().unwrap().to_string();
+        assert!(error.starts_with("line 4 of the journal"), "{error}");
+        assert!(is_read(unchecked(&text).as_bytes()));
+    }
+}
+
+#[test]
+fn an_older_journal_goes_on_with_checks_that_cover_its_lines_too() {
+    let (_folder, path) = folder();
+    drop(three(&path));
+    let older = unchecked(&fs::read_to_string(&path).unwrap());
+    fs::write(&path, &older).unwrap();
+    let before = Journal::read(&path).unwrap();
+    Journal::open(&path).unwrap().done(2, &[None]).unwrap();
+    Journal::open(&path).unwrap().did(&[(sha256(b"d"), Effect::Hold, TUESDAY)]).unwrap();
+    let entries = Journal::read(&path).unwrap();
+    assert_eq!((&entries[2..3], entries.len()), (&before[2..], 4));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&older));
+    no_bit_turns_unseen(text.as_bytes());
+    // After a line with a check there is none without.
+    let more = format!("{text}5 {} hold did 2026-11-24\n", hex::write(&sha256(b"e")));
+    let error = Account::read(more.as_bytes(), &path).err().unwrap().to_string();
+    assert!(error.starts_with("line 8 of the journal"), "{error}");
+}
+
+#[test]
+fn a_check_that_is_all_digits_does_not_run_into_the_number_before_it() {
+    let hash = hex::write(&sha256(b"a"));
+    let older = format!("1 {hash} erase intent 2026-11-23\n");
+    let mut digits = 0;
+    for number in 1..400 {
+        let pruned = checked(&format!("pruned 1 {number}\n"));
+        let mut chain = Chain::default();
+        chain.checked(&older);
+        let done = format!("{older}{}", chain.checked(&format!("1 {hash} erase done {number}\n")));
+        for text in [pruned, done] {
+            if text.trim_end().rsplit(' ').next().unwrap().bytes().all(|byte| byte.is_ascii_digit()) {
+                digits += 1;
+                no_bit_turns_unseen(text.as_bytes());
+            }
+        }
+    }
+    assert!(digits > 4);
+}
+
+fn no_bit_turns_unseen(text: &[u8]) {
+    assert!(is_read(text));
+    for bit in 0..text.len() * 8 {
+        let mut text = text.to_vec();
+        text[bit / 8] ^= 1 << (bit % 8);
+        assert!(!is_read(&text), "bit {bit} of {}", String::from_utf8_lossy(&text));
     }
 }
 
@@ -284,7 +429,7 @@ fn what_is_pruned_is_nowhere_in_the_folder() {
     let text: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     let stands = |holding: &[u8]| text.contains(&hex::write(&sha256(holding)));
     assert_eq!([b"a", b"b", b"c"].map(|holding| stands(holding)), [false, true, true]);
-    assert!(text.starts_with("pruned 1 1\n2 "));
+    assert!(text.starts_with(&(checked("pruned 1 1\n") + "2 ")));
 }
 
 #[test]
@@ -296,7 +441,7 @@ fn an_open_intent_stays_whatever_its_age_and_is_closed_after() {
     journal.done(2, &[Some(9)]).unwrap();
     assert_eq!(Journal::read(&path).unwrap(), [entry(2, b"b", Effect::Erase, true, Some(9))]);
     assert_eq!(journal.prune(TUESDAY).unwrap(), 1);
-    assert_eq!(fs::read_to_string(&path).unwrap(), "pruned 1 3\n");
+    assert_eq!(fs::read_to_string(&path).unwrap(), checked("pruned 1 3\n"));
 }
 
 #[test]
@@ -371,8 +516,10 @@ fn what_an_interrupted_pruning_left_is_destroyed() {
 fn lines_that_were_never_acknowledged_are_not_pruned_into_the_journal() {
     let (_folder, path) = folder();
     let mut journal = three(&path);
+    let line = format!("4 {} erase intent 2026-11-24\n", hex::write(&sha256(b"x")));
     let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-    writeln!(file, "4 {} erase intent 2026-11-24", hex::write(&sha256(b"x"))).unwrap();
+    file.write_all(journal.chain.clone().checked(&line).as_bytes()).unwrap();
+    assert_eq!(Journal::read(&path).unwrap().len(), 4);
     journal.prune(TUESDAY).unwrap();
     assert_eq!(Journal::read(&path).unwrap().len(), 2);
     assert_eq!(journal.intent(TUESDAY, &[(sha256(b"d"), Effect::Erase)]).unwrap(), 4);
@@ -439,10 +586,51 @@ fn the_journal_is_what_a_plain_list_would_be() {
     assert!(fs::read_to_string(&path).unwrap().contains("pruned"));
 }
 
+/// Lines of a journal: entries on three days, of which some are done at once and some later.
+fn lines() -> impl Strategy<Value = String> {
+    let entry = (any::<[u8; 8]>(), 0..Effect::ALL.len(), 23..26u8, 0..3u8, any::<Option<u16>>());
+    prop::collection::vec(entry, 1..5).prop_map(|entries| {
+        let (mut lines, mut later) = (Vec::new(), Vec::new());
+        for (seq, (of, effect, day, how, leaf)) in (1..).zip(entries) {
+            let begin = format!("{seq} {} {}", hex::write(&sha256(&of)), Effect::ALL[effect].word());
+            let word = if how == 0 { "did" } else { "intent" };
+            lines.push(format!("{begin} {word} 2026-11-{day}\n"));
+            let done = format!("{begin} done {}\n", leaf.map_or("-".to_owned(), |leaf| leaf.to_string()));
+            match how {
+                0 => {}
+                1 => lines.push(done),
+                _ => later.push(done),
+            }
+        }
+        lines.concat() + &later.concat()
+    })
+}
+
+proptest! {
+    // Each reads a journal once for every bit.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_bit_of_a_journal_turns_unseen(lines in lines(), older in 0..4usize, prune: bool) {
+        let (_folder, path) = folder();
+        let at = lines.match_indices('\n').nth(older).map_or(0, |(at, _)| at + 1);
+        let (older, newer) = lines.split_at(if at < lines.len() { at } else { 0 });
+        let mut chain = Chain::default();
+        chain.checked(older);
+        fs::write(&path, format!("{older}{}", chain.checked(newer))).unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        if prune {
+            journal.prune(TUESDAY).unwrap();
+        }
+        journal.did(&[(sha256(b"last"), Effect::Hold, TUESDAY)]).unwrap();
+        no_bit_turns_unseen(&fs::read(&path).unwrap());
+    }
+}
+
 proptest! {
     #[test]
     fn reading_never_panics(
-        text in "((pruned [0-3] [0-3]|[0-3] [0-9a-f]{64} (erase|hold) ((intent|did) 2026-11-2[0-9]|done (-|[0-9])))\n){0,4}.{0,9}",
+        text in "((pruned [0-3] [0-3]|[0-3] [0-9a-f]{64} (erase|hold) ((intent|did) 2026-11-2[0-9]|done (-|[0-9])))( [0-9a-f]{8})?\n){0,4}.{0,9}",
     ) {
         let (_folder, path) = folder();
         fs::write(&path, text).unwrap();

@@ -156,12 +156,69 @@ fn a_place_that_missed_a_slot_is_healed() {
     let slot = fs::read(house.slot("there", MONDAY)).unwrap();
     fs::remove_file(house.slot("there", MONDAY)).unwrap();
     fs::remove_dir_all(house.place("here")).unwrap();
+    fs::create_dir(house.place("here")).unwrap();
     // Monday's slot is lost altogether, Tuesday's stands in one place.
     assert_eq!(house.open().unwrap().epochs(), [TUESDAY]);
     assert!(house.slot("here", TUESDAY).exists());
     fs::write(house.slot("here", MONDAY), &slot).unwrap();
     assert_eq!(house.open().unwrap().epochs(), [MONDAY, TUESDAY]);
     assert_eq!(fs::read(house.slot("there", MONDAY)).unwrap(), slot);
+}
+
+#[test]
+fn a_missing_place_is_refused_while_another_has_an_epoch_and_nothing_changes() {
+    let mut house = House::new();
+    house.begun();
+    fs::write(house.slot("here", MONDAY).with_added_extension("new"), "some bytes").unwrap();
+    fs::remove_file(house.place("here").join("lock")).unwrap();
+    fs::rename(house.place("there"), house.folder.path().join("unmounted")).unwrap();
+    let before = house.files();
+    let place = house.place("there");
+    let is_refused = |outcome: Result<(), Error>| {
+        let error = outcome.unwrap_err();
+        assert!(matches!(&error, Error::PlaceMissing { place: missing } if *missing == place));
+        let sentence = "is missing: mount its disk, or make an empty folder there if the place is new";
+        assert_eq!(error.to_string(), format!("the folder {} {sentence}", place.display()));
+        assert_eq!(house.files(), before);
+        assert!(!place.exists());
+    };
+    let root = || Root::load(&house.root_path()).unwrap();
+    let words = "correct horse battery staple";
+    is_refused(house.open().map(drop));
+    is_refused(Keyring::open_with(house.places(), vec![root(), root()], &mut house.rng.clone()).map(drop));
+    is_refused(Root::create_from_passphrase(words, &house.places(), &mut house.rng.clone()).map(drop));
+    fs::rename(house.folder.path().join("unmounted"), &place).unwrap();
+    assert_eq!(house.open().unwrap().epochs(), [MONDAY, TUESDAY]);
+}
+
+#[test]
+fn a_missing_place_is_refused_while_another_has_the_key_of_the_log() {
+    let mut house = House::new();
+    house.open().unwrap().log_seed(&mut house.rng).unwrap();
+    fs::remove_dir_all(house.place("here")).unwrap();
+    assert!(matches!(house.open(), Err(Error::PlaceMissing { place }) if place == house.place("here")));
+    assert!(!house.place("here").exists());
+}
+
+#[test]
+fn a_missing_place_is_made_while_no_place_has_a_key() {
+    let house = House::new();
+    drop(house.open().unwrap());
+    fs::remove_dir_all(house.place("there")).unwrap();
+    assert!(house.open().unwrap().epochs().is_empty());
+    assert!(house.place("there").exists());
+}
+
+#[test]
+fn a_new_place_is_filled_once_its_empty_folder_is_made() {
+    let mut house = House::new();
+    house.begun();
+    let places = || [house.places(), vec![house.place("new")]].concat();
+    let open = || Keyring::open(places(), Root::load(&house.root_path()).unwrap());
+    assert!(matches!(open(), Err(Error::PlaceMissing { .. })));
+    fs::create_dir(house.place("new")).unwrap();
+    assert_eq!(open().unwrap().epochs(), [MONDAY, TUESDAY]);
+    assert_eq!(fs::read(house.slot("new", MONDAY)).unwrap(), fs::read(house.slot("here", MONDAY)).unwrap());
 }
 
 #[test]
