@@ -74,6 +74,13 @@ impl Places {
                 })?;
                 Root::credential(name, Path::new(&folder))?
             }
+            RootPlace::File(file) if !file.exists() => {
+                let says =
+                    format!("the root key {} is not there. Bring it back, or write it anew from a", file.display());
+                return Err(
+                    store::Error::Other(format!("{says} recovery copy: candour keys recover --from FILE")).into()
+                );
+            }
             RootPlace::File(file) => Root::load(file)?,
             RootPlace::Passphrase(words) => Root::from_passphrase(words, &self.keyring)?,
         })
@@ -211,16 +218,23 @@ impl App {
     pub fn start(start: Start) -> Result<Self, custody::Error> {
         let parts = parts(&start)?;
         if parts.store.is_alone() {
-            // What a restore left that never came to its end.
+            // What a restore, and a backup, left that never came to their end.
             replace::give_up(&start.places.data)?;
+            crate::command::tidy(&start.places.data)?;
         }
         let demo = start.demo.then(|| crate::rooms::demo::Demo::new(&mut parts.store.random()));
         Ok(Self::of(Custody::new(parts)?, demo, start.mailer, start.address))
     }
 
-    /// Puts a copy in the database's place in order, and then opens it: nothing else may start before.
-    pub(crate) fn recover(start: Start) -> Result<(Self, Recovered), custody::Error> {
-        let (custody, recovered) = Custody::recover(parts(&start)?, crate::rooms::forget_doors)?;
+    /// Puts a copy in the database's place in order, and then opens it: nothing else may start before. `without_journal` where
+    /// that is gone for good.
+    pub(crate) fn recover(start: Start, without_journal: bool) -> Result<(Self, Recovered), custody::Error> {
+        let (parts, also) = (parts(&start)?, crate::rooms::forget_doors);
+        let (custody, recovered) = if without_journal {
+            Custody::recover_without_journal(parts, also)?
+        } else {
+            Custody::recover(parts, also)?
+        };
         Ok((Self::of(custody, None, start.mailer, start.address), recovered))
     }
 

@@ -116,6 +116,8 @@ pub static RECEIPTS: Job = Job {
 pub static EPOCHS: Job = Job { id: "epochs", does: &["destroy_epochs"], never_closed: Some(BY_LAW), ..JOB };
 /// Each day: the journal forgets what no copy can bring back any more.
 pub static JOURNAL: Job = Job { id: "journal", does: &["prune_journal"], never_closed: Some(BY_LAW), ..JOB };
+/// Each day: entries of the evidence log that are older than the notice keeps them are forgotten; their hashes stay.
+pub static PRUNE: Job = Job { id: "prune", does: &["prune_log", "log_kept"], never_closed: Some(BY_LAW), ..JOB };
 /// Each day, last: sessions, links, codes, invitations and answers that are over are forgotten, and old counts.
 pub static DAY: Job = Job { id: "day", does: &["finish", "day_done"], never_closed: Some(BY_LAW), ..JOB };
 /// Each second: letters that are ready leave. While it is closed they wait, until they are covered or due.
@@ -155,6 +157,7 @@ pub static ALL: &[&Job] = &[
     &RECEIPTS,
     &EPOCHS,
     &JOURNAL,
+    &PRUNE,
     &DAY,
     &DELIVER,
     &RECOVER,

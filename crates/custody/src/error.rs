@@ -39,7 +39,7 @@ pub enum Error {
     /// The journal is not there, though it was begun.
     #[error(
         "The journal {} is missing: what was erased, corrected, withdrawn or objected to cannot be done again after a restore. \
-         Put its disk back.", .0.display()
+         Put its disk back; if it is gone for good, run `candour restore --recovered --without-journal`.", .0.display()
     )]
     JournalMissing(PathBuf),
     /// A copy is not what it says.

@@ -8,6 +8,7 @@
 use crate::guard::Witnessed;
 use crate::permit::find;
 use crate::proofs::{Prover, find_leaf, reveal};
+use crate::publish::find_log;
 use crate::{Custody, Error, Ground, HoldingId, PersonId, Result, rows};
 use law::Date;
 use ledger::{Extra, ProofFile};
@@ -183,7 +184,7 @@ impl Custody {
                 return Ok(None);
             };
             let mut prover = Prover::new(signed);
-            if !prover.covers(index) {
+            if !prover.covers(index) || index < find_log(tx)?.first {
                 return Ok(None);
             }
             let extra = Extra { leaf: find_leaf(tx, index)?, reveals: Vec::new(), segment: None };

@@ -36,11 +36,12 @@ impl Custody {
         let (mut swept, mut after) = (Swept::default(), Some(START));
         while let Some(from) = after {
             let judged = self.judge(witnessed, from)?;
+            swept.kept += judged.keep.len() as u64;
+            // First: a receipt counts what is flagged.
+            self.unflag(judged.keep)?;
             self.give_receipts(witnessed, &judged.destroy, receipts)?;
             swept.erased += self.erase(witnessed, &judged.destroy)?;
-            swept.kept += judged.keep.len() as u64;
             swept.waiting += judged.waiting;
-            self.unflag(judged.keep)?;
             after = judged.last;
         }
         if swept.erased > 0 {

@@ -30,7 +30,7 @@ tellAlone('what was withdrawn is destroyed after a week: its link leads to the p
   const receipt = await letter(visitor, 'is deleted: a receipt', person.reference);
   await everyFace(receipt);
   const text = await receipt.locator('main').innerText();
-  await checkShows(await checked(visitor, text), 'A genuine receipt', /It was decided to delete/, /at the latest/);
+  await checkShows(await checked(visitor, text), 'A genuine receipt', /It was decided to delete/, /expected to be destroyed by/);
   await moveClock(clock, 'One day on', keyDays);
   const page = await checked(visitor, text);
   await checkShows(page, 'A genuine receipt', /Unreadable in every copy since/, 'Save the second entry');

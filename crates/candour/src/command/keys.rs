@@ -60,7 +60,7 @@ pub(super) struct At {
 impl Keys {
     pub(super) fn run(self) -> Outcome {
         match self {
-            Self::Status { at } => status(&Settings::read(&at.config)?),
+            Self::Status { at } => Ok(status(&Settings::read(&at.config)?)),
             Self::Rotate { to, new_passphrase_file, at } => {
                 rotate(&Settings::read(&at.config)?, to.as_deref(), new_passphrase_file.as_deref())
             }
@@ -70,23 +70,45 @@ impl Keys {
     }
 }
 
-fn status(settings: &Settings) -> Outcome {
-    let places = settings.places()?;
+fn status(settings: &Settings) -> ExitCode {
+    let places = &settings.places;
     println!("Root key: {}.", from(&places.root));
-    if let Some(next) = interrupted(&places) {
+    if let Some(next) = interrupted(places) {
         println!("A rotation was interrupted: {} stands there. Run candour keys rotate again.", next.display());
-        return Ok(ExitCode::from(1));
+        return ExitCode::from(1);
     }
-    let keyring = Keyring::open_beside(places.keyring.clone(), places.root()?)?;
-    for place in keyring.places() {
-        println!("Place: {}", place.display());
+    for place in &places.keyring {
+        println!("Place: {}: {}.", place.display(), slots(place));
     }
-    let epochs = keyring.epochs();
+    let epochs = match opened(settings) {
+        Ok(keyring) => keyring.epochs(),
+        Err(Cannot(sentence)) => {
+            println!("What they open is not known: {}.", sentence.trim_end_matches('.'));
+            return ExitCode::from(1);
+        }
+    };
     println!("Days that still open something: {}.", epochs.len());
     if let (Some(first), Some(last)) = (epochs.first(), epochs.last()) {
         println!("The oldest is {}, today's is {}.", law::words(*first), law::words(*last));
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
+}
+
+/// The keyring under the root key that stands.
+fn opened(settings: &Settings) -> Result<Keyring, Cannot> {
+    let places = settings.places()?;
+    Ok(Keyring::open_beside(places.keyring.clone(), places.root()?)?)
+}
+
+/// How many keys stand in a place, by the names of its files.
+fn slots(place: &Path) -> String {
+    let Ok(entries) = std::fs::read_dir(place) else { return "cannot be read".to_owned() };
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let is_slot = |name: &String| name.strip_prefix("epoch-").is_some_and(|day| day.strip_suffix(".slot").is_some());
+    match names.filter(is_slot).count() {
+        1 => "the key of 1 day".to_owned(),
+        count => format!("the keys of {count} days"),
+    }
 }
 
 fn from(root: &RootPlace) -> String {
@@ -183,7 +205,7 @@ fn copy(settings: &Settings, to: &Path) -> Outcome {
     println!();
     println!("    {}", *code.text());
     println!();
-    let typed = terminal::secret("code, as you wrote it down", None, false)?;
+    let typed = terminal::secret("code that you wrote down", None, false)?;
     if RecoveryCode::parse(&typed)?.text() != code.text() {
         return Err(Cannot("that is not the code. No copy was made; begin again.".to_owned()));
     }

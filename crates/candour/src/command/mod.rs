@@ -79,9 +79,14 @@ impl<E: std::error::Error> From<E> for Cannot {
     }
 }
 
+/// Destroys what a backup that was killed left unsealed in the data folder, unless one is just being made.
+pub(crate) fn tidy(data: &std::path::Path) -> Result<(), vault::Error> {
+    copies::tidy(data)
+}
+
 /// Every statement of the commands.
 pub(crate) fn statements() -> Vec<&'static store::Statement> {
-    [export::STATEMENTS, doctor::STATEMENTS, &bench::statements()].concat()
+    [export::STATEMENTS, doctor::STATEMENTS, &copies::statements(), &bench::statements()].concat()
 }
 
 /// Prints to standard output. A reader that has gone away, such as `head`, is no fault.

@@ -41,7 +41,9 @@ fn hidden(prompt: &str, what: &str) -> Result<Zeroizing<String>, Cannot> {
     };
     let typed = line(stdin.lock())?;
     if typed.is_empty() {
-        return Err(Cannot(format!("no {what} was given. Type it at the terminal, or name a file with it.")));
+        return Err(Cannot(format!(
+            "the {what} was not given. Type it at the terminal, or hand it over on standard input."
+        )));
     }
     Ok(typed)
 }

@@ -148,6 +148,18 @@ pub fn queue(app: &App, tx: &mut Tx<'_>, person: PersonId, letter: &Letter<'_>) 
     Ok(())
 }
 
+/// There is no address to write to: it was lost when a copy took the database's place. An outcome, shown and noted, that stops
+/// nothing else.
+pub(crate) fn nowhere(kind: &str) -> Error {
+    Error::Refused(notice::Refusal {
+        clause: format!("kind.{kind}.fields.email"),
+        actor: "mailer".to_owned(),
+        purpose: "send-mail".to_owned(),
+        kind: kind.to_owned(),
+        why: "the address is gone".to_owned(),
+    })
+}
+
 fn asking() -> Ask<'static> {
     Ask { actor: "mailer", purpose: "send-mail", kind: "outbound-mail", fields: Fields::All }
 }

@@ -14,6 +14,9 @@ store::statements! {
     FORGET_INVITATIONS = "DELETE FROM invitation WHERE until >= $1";
     /// Every answer to a repeated request: it speaks of rows that the copy may not have.
     FORGET_ANSWERS = "DELETE FROM idempotency WHERE day >= $1";
+    /// Whoever left the staff since: the event is there again, and the way in that the copy has is not theirs any more.
+    SHUT_OUT = "UPDATE staff SET state = 'left' WHERE state = 'active' AND EXISTS (SELECT c.day FROM clock c \
+        WHERE c.person_id = staff.person_id AND c.ground = staff.ground AND c.event = $1)";
     /// Every letter that waited: it may have left since the copy was made, so a person decides.
     DOUBT_LETTERS = "UPDATE mail_job SET state = 'unknown' WHERE state = $1";
 }
@@ -28,5 +31,6 @@ pub fn forget_doors(tx: &mut Tx<'_>) -> Result<(), Error> {
     for state in ["queued", "sending"] {
         tx.execute(&DOUBT_LETTERS, &[state.into()])?;
     }
+    tx.execute(&SHUT_OUT, &["staff.left".into()])?;
     Ok(super::staff::forget_absent(tx)?)
 }

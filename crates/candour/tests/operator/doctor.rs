@@ -33,7 +33,7 @@ fn a_new_installation_has_warnings_and_no_problem() {
     {
         assert!(is(&all, check, "ok"), "{check} in {all:?}");
     }
-    assert!(is(&all, "server", "warning") && is(&all, "keyring", "warning"), "{all:?}");
+    assert!(is(&all, "server", "warning") && is(&all, "places", "warning"), "{all:?}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `candour backup`, and copies that are not what they should be.
 
-use crate::house::{House, Story, word};
+use crate::house::{House, Story, close, word};
 use crate::support::{assert_exit, complained, said};
+use law::Clock;
 use std::path::{Path, PathBuf};
 
 /// The rows and the bytes of the database as they stand.
@@ -41,6 +42,50 @@ fn a_copy_is_made_and_says_until_when_it_restores() {
     let left: Vec<_> =
         std::fs::read_dir(house.path("data")).expect("data").flatten().map(|one| one.file_name()).collect();
     assert!(!left.iter().any(|name| name == "backup.db"), "{left:?}");
+    let doctor = house.run(&["doctor"], &[]);
+    assert!(!said(&doctor).contains("is open to others"), "{}", said(&doctor));
+    assert!(left.iter().any(|name| name == "backup.lock"), "{left:?}");
+}
+
+#[test]
+fn a_start_destroys_what_a_killed_backup_left_and_never_what_one_is_just_making() {
+    let house = House::published();
+    let left = ["backup.db", "backup.db-wal", "backup.db-shm.old"].map(|name| house.path("data").join(name));
+    let count = || left.iter().filter(|path| path.exists()).count();
+    let leave = || left.iter().for_each(|path| std::fs::write(path, "rows in clear").expect("written"));
+    leave();
+    let lock = std::fs::File::create(house.path("data/backup.lock")).expect("a lock");
+    lock.lock().expect("locked");
+    close(&house, house.open(Clock::system()));
+    assert_eq!(count(), 3, "somebody is just making a copy");
+    drop(lock);
+    close(&house, house.open(Clock::system()));
+    assert_eq!(count(), 0, "rows in clear are left");
+}
+
+#[test]
+fn a_copy_whose_key_the_keyring_merely_lacks_is_neither_removed_nor_passed() {
+    let story = Story::told();
+    let folder = story.house.path("backups");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::copy(&story.copy, folder.join("candour-old.copy")).expect("copied");
+    let keyring = std::fs::read_dir(story.house.path("keyring")).expect("a keyring").flatten();
+    let mut slots: Vec<_> = keyring.map(|entry| entry.path()).filter(|path| path.extension().is_some()).collect();
+    slots.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("epoch-")));
+    slots.sort();
+    let (newest, older) = slots.split_last().expect("slots");
+    assert!(!older.is_empty() && newest.exists());
+    for slot in older {
+        std::fs::rename(slot, slot.with_extension("aside")).expect("a disk is away");
+    }
+    let drill = story.house.run(&["restore", "--drill"], &[]);
+    assert_exit(&drill, 2);
+    assert!(complained(&drill).contains("that this keyring does not have"), "{}", complained(&drill));
+    assert_exit(&story.house.run(&["backup"], &[]), 0);
+    assert!(folder.join("candour-old.copy").exists(), "its disk may come back");
+    std::fs::rename(newest, newest.with_extension("aside")).expect("moved");
+    let says = refused(&story.house, &folder.join("candour-old.copy"));
+    assert!(says.contains("a key of ") && says.contains("that this keyring does not have"), "{says}");
 }
 
 #[test]
@@ -104,7 +149,7 @@ fn a_foreign_file_a_changed_one_and_one_of_another_installation_are_refused() {
     let other = House::published();
     assert_exit(&other.run(&["backup", "--to", word(&other.path("other.copy"))], &[]), 0);
     let says = refused(&story.house, &other.path("other.copy"));
-    assert!(says.contains("another copy") || says.contains("never had"), "{says}");
+    assert!(says.contains("another copy") || says.contains("does not have"), "{says}");
     assert!(refused(&story.house, &story.house.path("missing.copy")).contains("missing.copy"));
     assert!(database(&story.house) == before, "the database was changed");
 }

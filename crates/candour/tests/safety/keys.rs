@@ -86,11 +86,18 @@ fn a_recovery_copy_brings_the_root_key_back_and_never_over_one_that_stands() {
         0o600
     );
     assert_exit(&recovered(&house, &copy, &code), 2);
+    let silent = house.run(&["keys", "copy", "--to", word(&house.path("silent"))], &[]);
+    assert_exit(&silent, 2);
+    assert!(complained(&silent).contains("the code that you wrote down was not given. "), "{}", complained(&silent));
     let before = std::fs::read(house.path("root.key")).expect("a root");
     std::fs::remove_file(house.path("root.key")).expect("lost");
     let lost = house.run(&["staff", "list"], &[]);
     assert_exit(&lost, 2);
+    assert!(complained(&lost).contains("candour keys recover --from FILE"), "{}", complained(&lost));
     assert!(!house.path("root.key").exists(), "another was drawn in its place");
+    let status = house.run(&["keys", "status"], &[]);
+    assert_exit(&status, 1);
+    assert!(said(&status).contains("the key of 1 day") && said(&status).contains("keys recover"), "{}", said(&status));
     let slip = recovered(&house, &copy, &code.replacen(&code[..1], if code.starts_with('Q') { "R" } else { "Q" }, 1));
     assert_exit(&slip, 2);
     assert!(complained(&slip).contains("group 1"), "{}", complained(&slip));

@@ -65,6 +65,9 @@ fn a_copy_takes_the_databases_place_and_nobody_comes_back() {
         "Erased again: 1 record.",
         "Kept shut: 1 value that was replaced since",
         "nothing is destroyed by schedule",
+        "Taken since the copy was made, and lost: 1 record. A loss of personal data may have to be notified within 72 hours",
+        "tell the data protection officer today",
+        "candour clock confirm DATE",
         "Next: start candour serve.",
         "settles what waits there: 1 record",
     ] {
@@ -85,6 +88,60 @@ fn a_lost_data_folder_is_brought_back_from_a_copy_and_what_stands_apart() {
     std::fs::remove_dir_all(story.house.path("data")).expect("lost");
     assert_exit(&story.house.run(&["restore", word(&story.copy)], &[]), 0);
     story.assert_as_it_should_be();
+}
+
+#[test]
+fn without_its_journal_nothing_is_restored_until_the_operator_says_so() {
+    let story = Story::told();
+    let (journal, newest) = (story.house.path("journal"), story.house.path("newest.copy"));
+    assert_exit(&story.house.run(&["backup", "--to", word(&newest)], &[]), 0);
+    let unneeded = story.house.run(&["restore", word(&story.copy), "--replace", "--without-journal"], &[]);
+    assert_exit(&unneeded, 2);
+    assert!(complained(&unneeded).contains("Leave out --without-journal"), "{}", complained(&unneeded));
+    std::fs::remove_file(&journal).expect("lost");
+    let doctor = story.house.run(&["doctor"], &[]);
+    assert_exit(&doctor, 1);
+    assert!(said(&doctor).contains("problem  journal: "), "{}", said(&doctor));
+    let refused = story.house.run(&["restore", word(&story.copy), "--replace"], &[]);
+    assert_exit(&refused, 2);
+    assert!(complained(&refused).contains("add --without-journal"), "{}", complained(&refused));
+    let older = story.house.run(&["restore", word(&story.copy), "--replace", "--without-journal"], &[]);
+    assert_exit(&older, 2);
+    assert!(complained(&older).contains("a newer copy is needed"), "somebody who was erased would come back");
+    assert!(!journal.exists(), "a refusal begins nothing");
+    let output = story.house.run(&["restore", word(&newest), "--replace", "--without-journal"], &[]);
+    assert_exit(&output, 0);
+    for part in [
+        "The journal was lost: what was erased, corrected, withdrawn or objected to after ",
+        "has not been done again. Tell your data protection officer today.",
+        "Erased again: 0 records.",
+    ] {
+        assert!(said(&output).contains(part), "{part} is missing in {}", said(&output));
+    }
+    assert!(!said(&output).contains("and lost: "), "nothing was taken since: {}", said(&output));
+    drop(Server::start(&story.house));
+}
+
+#[test]
+fn a_database_that_lost_its_journal_or_its_evidence_is_taken_over_and_what_is_lost_is_said() {
+    let story = Story::told();
+    put_by_hand(&story);
+    std::fs::remove_file(story.house.path("journal")).expect("lost");
+    std::fs::remove_dir_all(story.house.path("evidence")).expect("lost");
+    let refused = story.house.run(&["restore", "--recovered"], &[]);
+    assert_exit(&refused, 2);
+    assert!(complained(&refused).contains("add --without-journal"), "{}", complained(&refused));
+    let output = story.house.run(&["restore", "--recovered", "--without-journal"], &[]);
+    assert_exit(&output, 0);
+    for part in [
+        "Its log goes on as portal.segfl.example/log/2, for what was published before is lost. Tell your auditor.",
+        "The journal was lost",
+        "What was taken since the copy was made is lost. A loss of personal data",
+    ] {
+        assert!(said(&output).contains(part), "{part} is missing in {}", said(&output));
+    }
+    assert!(!said(&output).contains("Its evidence log was complete"), "{}", said(&output));
+    drop(Server::start(&story.house));
 }
 
 #[test]

@@ -121,6 +121,129 @@ fn a_changed_pack_is_refused() {
     assert!(said(&verify()).contains("which is not there"));
 }
 
+/// A pack, unpacked: what whoever holds it can change together with its manifest.
+struct Unpacked(PathBuf);
+
+impl Unpacked {
+    fn of(story: &Story, name: &str) -> Self {
+        let (pack, folder) = (packed(&story.house), story.house.path(name));
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(&pack).expect("a pack")).expect("an archive");
+        archive.extract(&folder).expect("unpacked");
+        std::fs::remove_file(pack).expect("removed");
+        Self(folder)
+    }
+
+    fn verify(&self) -> Output {
+        candour(&["verify", "export", word(&self.0)], &[])
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).expect("a file")
+    }
+
+    /// Another text for a file, and the manifest made anew; what is said of it.
+    fn with(&self, name: &str, text: &str) -> String {
+        let (was, manifest) = (self.read(name), self.read("manifest.json"));
+        let mut sums: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+        sums["files"][name] = candour::archive::hex(&vault::sha256(text.as_bytes())).into();
+        std::fs::write(self.0.join(name), text).expect("written");
+        std::fs::write(self.0.join("manifest.json"), sums.to_string()).expect("written");
+        let told = self.verify();
+        std::fs::write(self.0.join(name), was).expect("written");
+        std::fs::write(self.0.join("manifest.json"), manifest).expect("written");
+        assert_exit(&told, 1);
+        said(&told)
+    }
+}
+
+#[test]
+fn invented_and_emptied_records_are_refused_whatever_the_manifest_says() {
+    let story = Story::told();
+    let told = Unpacked::of(&story, "before").with("records/runs.jsonl", "");
+    assert!(told.contains("no run was recorded"), "{told}");
+    assert_exit(&story.house.run(&["restore", word(&story.copy), "--replace"], &[]), 0);
+    assert_exit(&story.house.run(&["clock", "confirm", &law::iso(Clock::system().today())], &[]), 0);
+    let pack = Unpacked::of(&story, "pack");
+    let told = pack.verify();
+    assert_exit(&told, 0);
+    for part in [
+        "Restores that stand alike in the records and in the log: 1.",
+        "Confirmed dates that stand alike in the records and in the log: 1.",
+        "Nothing in the log vouches for README.txt, records/forecast.jsonl, records/refusals.jsonl, records/releases.jsonl, \
+         records/sweeps.jsonl: ",
+    ] {
+        assert!(said(&told).contains(part), "{part} is missing in {}", said(&told));
+    }
+    for (name, text, finding) in [
+        ("checkpoints.txt", "", "those of later days are missing"),
+        ("checkpoints.txt", "not a note\n", "does not continue"),
+        ("records/restores.jsonl", "", "none was recorded"),
+        ("records/confirmations.jsonl", "", "none was recorded"),
+        ("records/refusals.jsonl", "not even json\n", "is not what the program writes"),
+        ("records/forecast.jsonl", "\n", "is not what the program writes"),
+        ("records/covers.json", "{\"from\":null,\"until\":0,\"more\":1}", "not what the program writes"),
+    ] {
+        let told = pack.with(name, text);
+        assert!(told.contains(finding), "{finding} is missing in {told}");
+    }
+    for (name, line, finding) in [
+        (
+            "records/epochs.jsonl",
+            r#"{"day":"2020-01-01","closed_on":"2020-01-02","destroyed_on":"2020-01-14"}"#,
+            "the log does not tell of it",
+        ),
+        (
+            "records/confirmations.jsonl",
+            r#"{"n":9,"at":1582977600000,"day":"2020-02-29","witnessed_on":null}"#,
+            "the log does not tell of it",
+        ),
+        (
+            "records/releases.jsonl",
+            r#"{"id":"00","reason":"x","up_to":1,"used":0,"asked_on":"2020-01-01","ends_on":"2020-02-30"}"#,
+            "is not what the program writes",
+        ),
+        (
+            "records/restores.jsonl",
+            r#"{"at":1582977600000,"day":"2020-02-29","copy_day":"2020-02-01","until_day":"2020-04-01","finished":1,"leaves":0,"erased":0,"shut":0,"closed":0,"applied":0}"#,
+            "the log does not tell of it",
+        ),
+    ] {
+        let told = pack.with(name, &format!("{}{line}\n", pack.read(name)));
+        assert!(told.contains(finding), "{finding} is missing in {told}");
+    }
+}
+
+#[test]
+fn what_unpacks_to_more_than_any_genuine_file_is_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bomb = folder.path().join("bomb.zip");
+    for (name, size) in [("manifest.json", 129 << 20), ("log/checkpoint", 2 << 20)] {
+        let mut zip = zip::ZipWriter::new(std::fs::File::create(&bomb).expect("a file"));
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        std::io::copy(&mut std::io::Read::take(std::io::repeat(b'['), size), &mut zip).expect("written");
+        zip.finish().expect("finished");
+        let told = candour(&["verify", "export", word(&bomb)], &[]);
+        assert_exit(&told, 2);
+        assert!(complained(&told).contains("larger than any such file that is genuine"), "{}", complained(&told));
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path().join("pack");
+    for name in ["checkpoint", "log.vkey", "proofs/\u{1b}[2J\u{202e}"] {
+        let file = at.join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        std::fs::write(file, "x").expect("written");
+    }
+    let key = ledger::Signer::from_seed("portal.segfl.example/log", &[1; 32]).expect("a name").verifier().to_string();
+    let told = candour(&["verify", "export", word(&at), "--key", &key], &[]);
+    assert_exit(&told, 1);
+    assert!(said(&told).contains(r"refused: proofs/\u{1b}[2J\u{202e}: "), "{}", said(&told));
+    assert!(!said(&told).contains(['\u{1b}', '\u{202e}']), "{:?}", said(&told));
+}
+
 #[test]
 fn an_older_checkpoint_signed_or_typed_in_must_be_continued() {
     let house = House::published();
@@ -213,6 +336,7 @@ fn a_persons_download_is_verified_and_a_changed_one_is_refused() {
     let made = |name: &str, proofs: &[String], notice: &str| {
         let file = story.house.path(name);
         let mut archive = Archive::new(std::fs::File::create(&file).expect("a file"));
+        archive.add("export.json", b"{}").expect("added");
         archive.add("checkpoint", checkpoint.as_bytes()).expect("added");
         archive.add("log.vkey", format!("{key}\n").as_bytes()).expect("added");
         archive.add(&format!("notices/{digest}.toml"), notice.as_bytes()).expect("added");
@@ -225,6 +349,7 @@ fn a_persons_download_is_verified_and_a_changed_one_is_refused() {
     let whole = made("whole.zip", &proofs, crate::house::NOTICE);
     assert_exit(&whole, 0);
     assert!(said(&whole).contains("proofs under one checkpoint"), "{}", said(&whole));
+    assert!(said(&whole).contains("Nothing in the log vouches for export.json: "), "{}", said(&whole));
     assert_exit(&made("other.zip", &proofs, &crate::house::NOTICE.replace("SEGfL", "SEGL")), 1);
     let changed = [proofs[0].replacen("index ", "index 1", 1)];
     assert_exit(&made("changed.zip", &changed, crate::house::NOTICE), 1);

@@ -254,6 +254,24 @@ async fn what_a_restore_left_is_decided_by_an_officer_after_a_question() {
     }
 }
 
+#[tokio::test]
+async fn a_record_whose_value_was_lost_is_kept_without_it_and_nobody_is_promised_a_letter() {
+    let house = House::new();
+    let mut officer = Clerk::hire(&house, "officer", "Tomos Pugh").await;
+    let reference = asked(&house).await;
+    let (person, _) = whose(&house, &reference).await;
+    run(&house, &INSERT_CHECK_UP, vec![person.into(), "replaced".into(), "2026-11-23".into()]).await;
+    let page = officer.get(&house, "/staff/evidence").await.expect(200).says(">Keep it without its value</button>");
+    let page = page.says("the name and the address are gone too").says("cannot be written to");
+    let record = record_of(&page.body, &reference);
+    let ask = |decision| [("record", record.as_str()), ("decision", decision)];
+    let page = officer.post(&house, "/staff/evidence/check", &ask("keep")).await.expect(200);
+    let page = page.says("Keep this record without its value?").says("with nothing in it");
+    assert!(!page.body.contains("opens again"), "{}", page.body);
+    let page = officer.post(&house, "/staff/evidence/check", &ask("erase")).await.expect(200);
+    page.says("Erase this record?").says("None is sent");
+}
+
 async fn count(house: &House, person: custody::PersonId) -> i64 {
     let store = house.app.custody().store();
     let read = store.read("count", move |tx| tx.one(&COUNT_KIND, &[person.into(), "enquiry".into()])?.get::<i64>(0));
@@ -300,7 +318,7 @@ async fn damage_shows_on_the_page_and_says_what_to_do() {
     scrub(&house).await;
     let mut officer = Clerk::hire(&house, "officer", "Ruth Adler").await;
     let page = officer.get(&house, "/staff/evidence").await.expect(200).says("Damage was found in one place.");
-    page.says("restore a copy");
+    page.says("restore a copy").says("“candour scrub” on the server");
     officer
         .get(&house, "/staff/retention")
         .await

@@ -76,7 +76,8 @@ impl Custody {
         let (derived, since) = if size <= head.size() {
             (self.store().read_blocking("read_edge", move |tx| Edge::read(tx, size)?.root())?, Since::default())
         } else {
-            follow(folder, head.clone(), size)?
+            let waiting = self.store().read_blocking("list_outbox", waiting)?;
+            follow(folder, head.clone(), size, &waiting)?
         };
         if derived != root {
             return Err(Error::Forked { folder: folder.to_owned(), published: size });
@@ -178,13 +179,18 @@ const NOTED: [Effect; 9] = [
     Effect::WithdrawCancelled,
 ];
 
-/// The root at a size, following the bundles from where the copy ends, and what was done in them.
-fn follow(folder: &Path, mut log: Frontier, size: u64) -> Result<(ledger::Hash, Since)> {
+/// The leaves that wait in the copy's own outbox: the copy knows what they tell of.
+fn waiting(tx: &mut Tx<'_>) -> Result<BTreeSet<Vec<u8>>> {
+    tx.all(&rows::LIST_OUTBOX, &[i64::MAX.into()])?.iter().map(|row| Ok(row.get(2)?)).collect()
+}
+
+/// The root at a size, following the bundles from where the copy ends, and what was done in them that the copy does not know.
+fn follow(folder: &Path, mut log: Frontier, size: u64, waiting: &BTreeSet<Vec<u8>>) -> Result<(ledger::Hash, Since)> {
     let mut since = Since::default();
     while log.size() < size {
         let skipped = usize::try_from(log.size() % 256).unwrap_or_default();
         for leaf in bundle(folder, log.size() / 256, size)?.iter().skip(skipped) {
-            let effect = leaf.get(1).copied();
+            let effect = leaf.get(1).copied().filter(|_| !waiting.contains(leaf));
             if effect == Some(Effect::Erase as u8) {
                 since.erasures.push(log.size());
             }

@@ -248,7 +248,7 @@ impl Custody {
                 }
                 Deed::Withdraw(person, ground, last) => done.applied += withdraw_again(tx, *person, *ground, *last)?,
                 Deed::End(person, ground, event, day) => {
-                    done.applied += self.end_again(tx, *person, *ground, event, *day)?
+                    done.applied += self.end_again(tx, *person, *ground, event, *day)?;
                 }
             }
         }

@@ -185,3 +185,22 @@ fn a_commitment_that_changed_or_is_gone_from_its_segment_is_found_by_its_leaf() 
     }
     assert!(keys(&scrub(&house)).contains(&("segment", &leaf)), "nor may all of them be gone");
 }
+
+#[test]
+fn what_a_restore_put_back_has_no_damage_though_openings_were_lost() {
+    let house = House::in_a_file();
+    let all: Vec<Enquiry> = (0..4).map(|n| house.enquire(&format!("person{n}@oakfield.example"))).collect();
+    house.open(&all[0]).unwrap();
+    assert_eq!(scrub(&house).damage, []);
+    let copy = crate::recover::copied(&house, "copy.db");
+    house.open(&all[1]).unwrap();
+    house.custody.cut_segment().unwrap();
+    house.amend(&all[2], "b@oakfield.example").unwrap();
+    let (person, ground) = (all[3].person, all[3].ground);
+    house.write(move |custody, tx| custody.withdraw(tx, person, ground, "enquiry")).unwrap();
+    assert_eq!(house.pass_days(7), 1);
+    house.custody.publish_log().unwrap();
+    let (house, recovered) = crate::recover::put_back(house, &copy).unwrap();
+    assert!(recovered.leaves > 0 && recovered.erased == 1);
+    assert_eq!(scrub(&house).damage, []);
+}

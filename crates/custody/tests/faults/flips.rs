@@ -103,6 +103,9 @@ impl Whole {
             let kind = name.rsplit('.').next().unwrap_or_default();
             return format!("{kind} ({})", if digits.clone().all(|digit| digit) { "a digit" } else { "a letter" });
         }
+        if let Err(error) = &content.tables {
+            return error.clone();
+        }
         let structure: String = content.structure.chars().filter(|letter| !letter.is_ascii_digit()).collect();
         structure.lines().last().unwrap_or_default().to_owned()
     }
@@ -177,9 +180,13 @@ const GUARDED: [&str; 25] = [
 /// What a row dies with: it has it, or stands alone.
 const KEYS: [&str; 3] = ["ground", "holding_id", "person_id"];
 
-/// Whether a change may go unseen: one value beside what is sealed, a day, a count, a code or the number of who did it, in no
-/// structure of the engine; or a word of the schema, as in its comments.
+/// Whether a change may go unseen: one value beside what is sealed, a day, a count, a code or the number of who opened it, in no
+/// structure of the engine; or a comment or a name's capitals in the schema, which the engine keeps as it was written. A text
+/// that is none any more is one of these, for it is neither a key nor sealed.
 fn is_bare(what: &str) -> bool {
+    if what.starts_with("invalid utf-8") {
+        return true;
+    }
     let Some((_, column)) = what.split_once('.') else { return false };
     column.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())
         && !KEYS.contains(&column)

@@ -216,7 +216,9 @@ fn rows_to_which_nothing_belongs_are_found_within_their_bounds() {
     let store = fresh();
     store.write_blocking("add", |tx| (1..=9).map(|idx| add_leaf(tx, idx)).sum::<Result<u64>>()).unwrap();
     let place = |tx: &mut Tx<'_>, idx: i64| tx.execute(&PLACE, &[idx.into(), [0_u8; 32].into()]);
-    store.write_blocking("place", move |tx| [2, 3, 5].map(|idx| place(tx, idx)).into_iter().sum::<Result<u64>>()).unwrap();
+    store
+        .write_blocking("place", move |tx| [2, 3, 5].map(|idx| place(tx, idx)).into_iter().sum::<Result<u64>>())
+        .unwrap();
     let found = |from: i64, to: i64, most: i64| {
         store.read_blocking("without", move |tx| {
             let statement = select_without("log_leaf", &["idx"], "segment", "idx");

@@ -1,15 +1,15 @@
 //! `candour backup`: one sealed file, of one moment, beside the running server.
 
+use super::between::{alone, between};
+use super::listing::Destroyed;
 use super::{Cannot, Outcome, list, restores_until};
 use crate::App;
 use crate::app::open_copy;
 use crate::command::settings::Settings;
 use clap::Args;
 use custody::Manifest;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use vault::Keyring;
 
 /// Makes a sealed copy of the database, beside the running server.
 #[derive(Args)]
@@ -26,7 +26,6 @@ impl Backup {
     pub(in crate::command) fn run(self) -> Outcome {
         let settings = Settings::read(&self.config)?;
         let (places, backups) = (settings.places()?, settings.backups.clone());
-        let keyring = places.clone();
         let app = App::start(settings.start(places.clone(), false)?)?;
         let to = match (&self.to, &backups) {
             (Some(to), _) => to.clone(),
@@ -38,12 +37,14 @@ impl Backup {
         if to.exists() {
             return Err(Cannot(format!("{} stands already, and nothing is overwritten. Name another.", to.display())));
         }
-        let _alone = alone(&places.data)?;
+        let Some(_alone) = alone(&places.data)? else {
+            return Err(Cannot("another copy is just being made. Try again when it is done.".to_owned()));
+        };
         eprintln!("Copying the database …");
-        let manifest = app.custody().back_up(&to, &places.data.join("backup.db"), &open_copy)?;
+        let manifest = app.custody().back_up(&to, &between(&places.data), &open_copy)?;
         tell(&app, &to, &manifest)?;
         if let Some(folder) = &backups {
-            forget(folder, &Keyring::open_beside(keyring.keyring.clone(), keyring.root()?)?)?;
+            forget(folder, &Destroyed::read(&app)?)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -54,15 +55,6 @@ fn named(app: &App, folder: &Path) -> Result<PathBuf, Cannot> {
     vault::file::create_folder(folder)?;
     let now = law::london_time(app.clock().now());
     Ok(folder.join(format!("candour-{}.copy", now.strftime("%Y-%m-%dT%H%M"))))
-}
-
-/// One copy is made at a time: the file between would be another's.
-fn alone(data: &Path) -> Result<File, Cannot> {
-    let lock = File::options().create(true).append(true).open(data.join("backup.lock"))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(_) => Err(Cannot("another copy is just being made. Try again when it is done.".to_owned())),
-    }
 }
 
 fn tell(app: &App, to: &Path, manifest: &Manifest) -> Result<(), Cannot> {
@@ -86,9 +78,9 @@ fn tell(app: &App, to: &Path, manifest: &Manifest) -> Result<(), Cannot> {
     Ok(())
 }
 
-/// Removes the copies that no key opens any more.
-fn forget(folder: &Path, keyring: &Keyring) -> Result<(), Cannot> {
-    let gone: Vec<_> = list(folder)?.into_iter().filter(|copy| copy.is_gone(keyring)).collect();
+/// Removes the copies whose keys the database says are destroyed.
+fn forget(folder: &Path, destroyed: &Destroyed) -> Result<(), Cannot> {
+    let gone: Vec<_> = list(folder)?.into_iter().filter(|copy| destroyed.has(copy.day)).collect();
     for copy in &gone {
         std::fs::remove_file(&copy.path)?;
     }

@@ -1,5 +1,6 @@
 //! `candour restore --drill`: a copy put back in a folder of its own, to see that restoring works and brings nobody back.
 
+use super::listing::Destroyed;
 use super::{Cannot, Copy, Outcome, counted, list};
 use crate::App;
 use crate::app::open_copy;
@@ -18,14 +19,26 @@ pub(super) fn drill(settings: &Settings, file: Option<PathBuf>) -> Outcome {
         (None, Some(folder)) => list(folder).map_err(|_| none(folder))?,
         (None, None) => return Err(Cannot("no folder backups is configured. Name one, or a copy.".to_owned())),
     };
-    let (gone, open): (Vec<Copy>, Vec<Copy>) = copies.into_iter().partition(|copy| copy.is_gone(&keyring));
+    let app = App::start(settings.start(places.clone(), false)?)?;
+    let destroyed = Destroyed::read(&app)?;
+    let (gone, open): (Vec<Copy>, Vec<Copy>) = copies.into_iter().partition(|copy| destroyed.has(copy.day));
     let copy = match (file, open.into_iter().next(), &settings.backups) {
         (Some(file), ..) => file,
         (None, Some(oldest), _) => oldest.path,
         (None, None, folder) => return Err(none(folder.as_deref().unwrap_or(Path::new("backups")))),
     };
     let opened = gone.iter().filter(|copy| custody::read_manifest(&copy.path, &keyring).is_ok()).count();
-    let app = App::start(settings.start(places.clone(), false)?)?;
+    if let Some(Copy { day, .. }) = Copy::read(copy.clone())
+        && !destroyed.has(day)
+        && !keyring.epochs().contains(&day)
+    {
+        return Err(Cannot(format!(
+            "{} is sealed under a key of {} that this keyring does not have, and the database does not say that it was destroyed. \
+             Look at the keyring with candour doctor.",
+            copy.display(),
+            law::words(day)
+        )));
+    }
     eprintln!("Trying {} in a folder of its own …", copy.display());
     let folder = places.data.join("drill");
     vault::file::create_folder(&folder)?;

@@ -1,16 +1,24 @@
 //! Copies: making them, putting them back, trying them.
 
 mod backup;
+mod between;
 mod drill;
 mod listing;
 mod restore;
+mod told;
 
 pub(super) use backup::Backup;
+pub(super) use between::tidy;
 pub(super) use listing::{Copy, list};
 pub(super) use restore::Restore;
 
 use super::{Cannot, Outcome};
 use law::Date;
+
+/// Every statement of these commands.
+pub(super) fn statements() -> Vec<&'static store::Statement> {
+    [listing::STATEMENTS, told::STATEMENTS].concat()
+}
 
 /// How many days of the backup window a copy restores for: the key of its day is destroyed two days before the end, so that
 /// every place has let it go by then.

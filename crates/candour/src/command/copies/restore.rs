@@ -1,6 +1,7 @@
 //! `candour restore`: a copy takes the database's place, and what must not be undone is done again, before anything can start.
 
-use super::{Cannot, Outcome, counted, drill};
+use super::told::{Before, Told};
+use super::{Cannot, Outcome, drill};
 use crate::app::{App, Places, open_copy};
 use crate::command::settings::Settings;
 use crate::replace;
@@ -13,6 +14,7 @@ use vault::Keyring;
 
 /// Puts a copy in the database's place, and does again what must not be undone.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::command) struct Restore {
     /// The copy, as candour backup made it
     file: Option<PathBuf>,
@@ -22,6 +24,9 @@ pub(in crate::command) struct Restore {
     /// The database was put in place by other tools, such as PostgreSQL's recovery to a point in time
     #[arg(long, conflicts_with_all = ["file", "drill"])]
     recovered: bool,
+    /// The journal is gone for good: nothing that stood in it is done again
+    #[arg(long, conflicts_with = "drill")]
+    without_journal: bool,
     /// Only tries a copy, in a folder of its own: the one that is named, or the oldest in the folder backups
     #[arg(long)]
     drill: bool,
@@ -35,8 +40,8 @@ impl Restore {
         let settings = Settings::read(&self.config)?;
         match (self.file, self.recovered, self.drill) {
             (file, _, true) => drill::drill(&settings, file),
-            (Some(file), ..) => put_back(&settings, &file, self.replace),
-            (None, true, _) => recovered(&settings),
+            (Some(file), ..) => put_back(&settings, &file, self.replace, self.without_journal),
+            (None, true, _) => recovered(&settings, self.without_journal),
             (None, false, _) => Err(Cannot(
                 "name a copy, or say --recovered where the database was put in place already, or --drill to try one."
                     .to_owned(),
@@ -46,16 +51,31 @@ impl Restore {
 }
 
 /// The database stands where it should; it does not know what was done since it was copied.
-fn recovered(settings: &Settings) -> Outcome {
+fn recovered(settings: &Settings, without_journal: bool) -> Outcome {
     let places = settings.places()?;
-    let (app, recovered) = App::recover(settings.start(places, true)?).map_err(running)?;
+    let before = look_before(&places, without_journal)?;
+    let (app, recovered) = App::recover(settings.start(places, true)?, without_journal).map_err(running)?;
+    let told = Told::look(&app, recovered, before)?;
     close(&app)?;
-    println!("Took over the database of {}. {}", law::words(recovered.copy_day), imported(&recovered));
-    tell(&recovered);
+    println!("Took over the database of {}. {}", law::words(recovered.copy_day), told.log());
+    told.tell();
     Ok(ExitCode::SUCCESS)
 }
 
-fn put_back(settings: &Settings, file: &Path, over: bool) -> Outcome {
+/// What only now can be seen. To go without a journal that stands would bring people back: an empty one is what an interrupted
+/// restore of this kind begins.
+fn look_before(places: &Places, without_journal: bool) -> Result<Before, Cannot> {
+    let lines = places.journal.metadata().map_or(0, |journal| journal.len());
+    if without_journal && lines > 0 {
+        return Err(Cannot(format!(
+            "the journal {} is there. Leave out --without-journal, so that what it says is done again.",
+            places.journal.display()
+        )));
+    }
+    Ok(Before { published: places.evidence.join("checkpoint").exists(), without_journal, size: None })
+}
+
+fn put_back(settings: &Settings, file: &Path, over: bool, without_journal: bool) -> Outcome {
     let places = settings.places()?;
     let Engine::Sqlite { path } = &places.engine else {
         return Err(Cannot(
@@ -77,7 +97,8 @@ fn put_back(settings: &Settings, file: &Path, over: bool) -> Outcome {
             path.display()
         )));
     }
-    let made_ready = make_ready(settings, &places, file);
+    let before = look_before(&places, without_journal)?;
+    let made_ready = make_ready(settings, &places, file, without_journal);
     let (manifest, recovered) = made_ready.inspect_err(|_| {
         // Why it could not be made ready is told already; what stays is cleared by the next start.
         let _ = replace::give_up(data);
@@ -86,16 +107,23 @@ fn put_back(settings: &Settings, file: &Path, over: bool) -> Outcome {
     replace::finish(data)?;
     drop(held);
     // Opened as the server will: whatever is wrong is said now.
-    close(&App::start(settings.start(places, true)?)?)?;
+    let app = App::start(settings.start(places, true)?)?;
+    let told = Told::look(&app, recovered, Before { size: Some(manifest.ledger.size), ..before })?;
+    close(&app)?;
     let at = manifest.made_at().map(law::london_time);
     let at = at.map(|at| format!("{}, {}", law::words(at.date()), at.strftime("%H:%M"))).unwrap_or_default();
-    println!("Restored the copy of {at}. {}", imported(&recovered));
-    tell(&recovered);
+    println!("Restored the copy of {at}. {}", told.log());
+    told.tell();
     Ok(ExitCode::SUCCESS)
 }
 
 /// Unpacks the copy beside the database and does everything again in it. Until the end nothing else is touched.
-fn make_ready(settings: &Settings, places: &Places, file: &Path) -> Result<(Manifest, Recovered), Cannot> {
+fn make_ready(
+    settings: &Settings,
+    places: &Places,
+    file: &Path,
+    without_journal: bool,
+) -> Result<(Manifest, Recovered), Cannot> {
     let to = replace::begin(&places.data)?;
     eprintln!("Opening {} …", file.display());
     let keyring = Keyring::open_beside(places.keyring.clone(), places.root()?)?;
@@ -104,7 +132,7 @@ fn make_ready(settings: &Settings, places: &Places, file: &Path) -> Result<(Mani
     drop(keyring);
     eprintln!("Doing again what was done since …");
     let beside = Places { engine: Engine::sqlite(&to), ..places.clone() };
-    let (app, recovered) = App::recover(settings.start(beside, true)?).map_err(running)?;
+    let (app, recovered) = App::recover(settings.start(beside, true)?, without_journal).map_err(running)?;
     app.custody().store().clone().close();
     Ok((manifest, recovered))
 }
@@ -113,7 +141,7 @@ fn make_ready(settings: &Settings, places: &Places, file: &Path) -> Result<(Mani
 fn refused(file: &Path, keyring: &Keyring, error: &Error) -> Cannot {
     let name = file.display();
     let mend = match error {
-        Error::Vault(vault::Error::EpochGone(day)) if keyring.current().is_some_and(|current| *day < current) => {
+        Error::Vault(vault::Error::EpochGone(day)) if keyring.epochs().first().is_some_and(|oldest| day < oldest) => {
             return Cannot(format!(
                 "{name} is sealed under the key of {}, which is destroyed: its time is over, and nothing opens it. Take a newer copy.",
                 law::words(*day)
@@ -121,8 +149,8 @@ fn refused(file: &Path, keyring: &Keyring, error: &Error) -> Cannot {
         }
         Error::Vault(vault::Error::EpochGone(day)) => {
             return Cannot(format!(
-                "{name} is sealed under the key of {}, which this keyring never had. Take a copy of this installation, or bring back the \
-                 keyring that belongs to it.",
+                "{name} is sealed under a key of {} that this keyring does not have. Bring back the keyring that belongs to it, or take a \
+                 copy of this installation.",
                 law::words(*day)
             ));
         }
@@ -149,11 +177,15 @@ fn ours(places: &Places, manifest: &Manifest) -> Result<(), Cannot> {
     }
 }
 
+/// Why it was not taken over, and what to do.
 fn running(error: Error) -> Cannot {
     match error {
         Error::Store(store::Error::Locked(folder)) => {
             Cannot(format!("a server, or another command, is at work in {}. Stop it first.", folder.display()))
         }
+        Error::JournalMissing(_) => Cannot(format!(
+            "{error} Where it is gone for good, add --without-journal; then nothing that stood in it is done again."
+        )),
         other => other.into(),
     }
 }
@@ -163,41 +195,4 @@ fn close(app: &App) -> Result<(), Cannot> {
     app.custody().publish_log()?;
     app.custody().store().clone().close();
     Ok(())
-}
-
-fn imported(recovered: &Recovered) -> String {
-    let from = "taken from the evidence folder";
-    match recovered.leaves {
-        0 => "Its evidence log was complete.".to_owned(),
-        1 => format!("1 entry of the evidence log was {from}."),
-        leaves => format!("{leaves} entries of the evidence log were {from}."),
-    }
-}
-
-fn tell(recovered: &Recovered) {
-    let Recovered { until_day, erased, shut, closed, applied, to_check, notices, notices_lost, .. } = *recovered;
-    let shut = match shut {
-        0 => "Kept shut: nothing".to_owned(),
-        1 => "Kept shut: 1 value that was replaced since; ask its person for the new one".to_owned(),
-        shut => format!("Kept shut: {shut} values that were replaced since; ask their people for the new ones"),
-    };
-    println!("Erased again: {}. {shut}.", counted(erased, "record"));
-    println!(
-        "Objections, restrictions, withdrawals and holds set again: {applied}. Closed until an officer looks: {closed}."
-    );
-    if notices > 0 {
-        println!("Notices taken from the evidence folder: {notices}.");
-    }
-    if notices_lost > 0 {
-        println!(
-            "{} published since and stand nowhere any more: publish them again.",
-            if notices_lost == 1 { "1 notice was".to_owned() } else { format!("{notices_lost} notices were") }
-        );
-    }
-    println!("Sign-ins, links and codes have ended. Letters that waited are left for a person to send again.");
-    println!("Until {} nothing is destroyed by schedule. What is due is closed all the same.", law::words(until_day));
-    println!("Next: start candour serve.");
-    if to_check > 0 {
-        println!("Then an officer opens Evidence and settles what waits there: {}.", counted(to_check, "record"));
-    }
 }

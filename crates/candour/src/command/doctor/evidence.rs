@@ -8,8 +8,8 @@ use law::{Date, Timestamp};
 use std::path::Path;
 
 store::statements! {
-    /// How many entries the log has.
-    FIND_SIZE = "SELECT size FROM log_head WHERE log = 'main'";
+    /// How many entries the log has, and its name since it was published.
+    FIND_SIZE = "SELECT size, origin FROM log_head WHERE log = 'main'";
     /// The newest checkpoint that was signed.
     FIND_NEWEST = "SELECT size, text FROM checkpoint ORDER BY size DESC LIMIT 1";
     /// How many recovery copies of the root key were made since it was drawn or replaced.
@@ -32,17 +32,22 @@ const RECOVERY: u64 = 2;
 /// Whether the published log is that of the database, and keeps up with it.
 pub(super) fn look(app: &App, folder: &Path, running: bool) -> Vec<Line> {
     let rows = app.custody().store().read_blocking("doctor_log", |tx| {
-        let size = tx.optional(&FIND_SIZE, &[])?.map(|row| row.get::<u64>(0)).transpose()?.unwrap_or_default();
+        let log = tx.optional(&FIND_SIZE, &[])?;
+        let log = log.map(|row| Ok::<_, Error>((row.get::<u64>(0)?, row.get::<Option<String>>(1)?))).transpose()?;
         let signed = tx.optional(&FIND_NEWEST, &[])?;
         let signed = signed.map(|row| Ok::<_, Error>((row.get::<u64>(0)?, row.get::<String>(1)?))).transpose()?;
-        Ok::<_, Error>((size, signed))
+        Ok::<_, Error>((log.unwrap_or_default(), signed))
     });
-    let (size, signed) = match rows {
+    let ((size, origin), signed) = match rows {
         Ok(rows) => rows,
         Err(error) => return vec![Line::problem("evidence", format!("{error}"), "Look at the database.")],
     };
     let path = folder.join("checkpoint");
     let note = std::fs::read_to_string(&path).ok();
+    if note.is_none() && origin.is_some() {
+        let says = format!("{} has no checkpoint, though the log was published.", folder.display());
+        return vec![Line::problem("evidence", says, "Put the folder back, or run candour restore --recovered.")];
+    }
     let written = path.metadata().and_then(|there| there.modified()).ok();
     let written = written.and_then(|at| Timestamp::try_from(at).ok());
     let waited = written.map_or(0, |at| app.clock().now().as_second() - at.as_second());

@@ -30,7 +30,7 @@ pub(super) fn rights(settings: &Settings, config: &Path) -> Vec<Line> {
         wrong.push(Line::problem(
             "rights",
             format!("The root key {} is not there.", root.display()),
-            "Bring it back from where it is kept; without it nothing can be read.",
+            "Bring it back, or write it anew from a recovery copy: candour keys recover --from FILE.",
         ));
     }
     for path in ours(settings) {

@@ -5,24 +5,13 @@ use super::files::entries;
 use crate::command::settings::Settings;
 use rustix::fs::{Access, access};
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use vault::Journal;
 
-/// Whether every place is there, can be written, stands apart from the data, and holds the same slots.
+/// Whether every place is there, can be written, and holds the same slots.
 pub(super) fn look(settings: &Settings) -> Vec<Line> {
     let places = &settings.places.keyring;
     let mut lines: Vec<Line> = places.iter().filter_map(|place| reach(place)).collect();
-    let data = settings.places.data.metadata().ok().map(|data| data.dev());
-    for place in places {
-        if data.is_some() && place.metadata().ok().map(|place| place.dev()) == data {
-            lines.push(Line::warning(
-                "keyring",
-                format!("{} is on the same disk as the data, so one snapshot holds both.", place.display()),
-                "Move it to a file system that no backup and no snapshot includes.",
-            ));
-        }
-    }
     if places.len() == 1 {
         lines.push(Line::warning(
             "keyring",
@@ -83,9 +72,16 @@ fn slots(places: &[(&Path, BTreeMap<String, Vec<u8>>)]) -> Line {
     Line::warning("keyring", says, "The next start of candour serve copies what is missing.")
 }
 
-/// Whether an erasure was begun and not finished.
+/// Whether the journal is there, and an erasure was begun and not finished.
 pub(super) fn journal(settings: &Settings) -> Line {
     let path = &settings.places.journal;
+    if !path.exists() && settings.places.evidence.join("checkpoint").exists() {
+        return Line::problem(
+            "journal",
+            format!("The journal {} is not there, though the log was published.", path.display()),
+            "Put its disk back; where it is gone for good, read candour restore --help before anything starts.",
+        );
+    }
     if !path.exists() {
         return Line::ok("journal", "Nothing has been erased yet.");
     }

@@ -7,6 +7,7 @@ mod evidence;
 mod files;
 mod folders;
 mod keyring;
+mod places;
 mod running;
 
 pub(crate) use evidence::STATEMENTS;
@@ -109,6 +110,7 @@ fn examine(settings: Settings, config: &Path) -> Vec<Line> {
     let mut lines = vec![Line::ok("settings", "The configuration can be read as a whole.")];
     lines.extend(files::rights(&settings, config));
     lines.extend(files::disk(&settings));
+    lines.push(places::look(&settings));
     lines.extend(keyring::look(&settings));
     lines.push(keyring::journal(&settings));
     lines.push(certificate::look(&settings, clock.now()));

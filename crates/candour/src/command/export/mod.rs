@@ -4,7 +4,7 @@ mod files;
 mod records;
 
 use super::settings::Settings;
-use super::{Cannot, Outcome};
+use super::{Cannot, Outcome, say};
 use crate::App;
 use crate::archive::Archive;
 use clap::{Args, Subcommand};
@@ -58,17 +58,19 @@ impl Pack {
             // Half a pack is worth nothing, and why it is half is told already.
             let _ = std::fs::remove_file(&self.to);
         })?;
-        println!(
-            "Packed into {name}: the log with {size} entries, every notice, each day's checkpoint and the records."
-        );
-        println!("It names nobody. Whoever gets it checks it with: candour verify export {name}");
+        say(&format!(
+            "Packed into {name}: the log with {size} entries, every notice, each day's checkpoint and the records.\n\
+             It names nobody. Whoever gets it checks it with: candour verify export {name}\n"
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// Writes the pack; how many entries its log has.
 fn pack(app: &App, evidence: &Path, from: Option<Date>, out: File) -> Result<u64, Cannot> {
-    // The records first: whatever they tell of is in the log that is published after them.
+    // Once before, so that the newest checkpoint is among those of the days; and the records before the log: whatever they tell of
+    // is in the log that is published after them.
+    app.custody().publish_now()?;
     let records = records::read(app, from)?;
     app.custody().publish_now()?;
     let mut archive = Archive::new(out);
@@ -108,8 +110,9 @@ An older checkpoint that you hold, typed in from paper if need be, is checked ag
   candour verify log FILE.zip --key … --was FILE
 
 What it proves: that no entry was changed, added or left out before any checkpoint that somebody else holds; that every
-entry names a notice that is here; that the sweeps that were recorded are those in the log.
+entry names a notice that is here; that the sweeps, restores, confirmed dates and destroyed keys that were recorded are those in the log.
 What it does not prove: that everything was entered, that nobody kept another copy of anything, or that others were shown the same log.
+Nothing in the log vouches for the forecast, the refusals, the releases, what was destroyed beyond the forecast, other runs, and this file.
 Compare your checkpoint with theirs. Nobody is named here: an entry's numbers mean something only to whoever holds its keys.
 ",
         law::words(app.today()),

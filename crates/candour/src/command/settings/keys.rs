@@ -46,7 +46,7 @@ pub(in crate::command) const PREFIX: &str = "CANDOUR_";
 
 /// Variables of this prefix that are no keys: where the file stands, and what the test suite reads.
 pub(super) fn is_no_key(variable: &str) -> bool {
-    variable == "CANDOUR_CONFIG" || variable.starts_with("CANDOUR_TEST_")
+    matches!(variable, "CANDOUR_CONFIG" | "CANDOUR_ROUNDS") || variable.starts_with("CANDOUR_TEST_")
 }
 
 /// Every key, as they stand in the file that `candour init` writes.

@@ -1,6 +1,6 @@
 //! `candour verify log`: a published log, and whether it continues one that was published before.
 
-use super::source::Source;
+use super::source::{self, Source};
 use super::{By, Cannot, Outcome, Verdict, open};
 use crate::command::bench::progress::Progress;
 use clap::Args;
@@ -77,7 +77,7 @@ fn size(source: &Source) -> Result<Option<u64>, Cannot> {
 /// An older checkpoint: signed, or as somebody typed it from paper.
 fn read_was(file: &Path, key: &Verifier) -> Result<Checkpoint, Cannot> {
     let name = file.display();
-    let text = std::fs::read_to_string(file).map_err(|error| Cannot(format!("{name} cannot be read: {error}.")))?;
+    let text = source::text(file).map_err(|error| Cannot(format!("{name} cannot be read: {error}.")))?;
     if let Ok(checkpoint) = Checkpoint::open(&text, key) {
         return Ok(checkpoint);
     }

@@ -2,8 +2,10 @@
 //! public key can look.
 //!
 //! Exit 0: verified. 1: refused, with the place. 2: it could not look. As JSON:
-//! `{"verified", "says": […], "findings": [{"file", "index", "says"}]}`.
+//! `{"verified", "says": […], "findings": [{"file", "index", "says"}]}`, of the findings the first
+//! thousand.
 
+mod books;
 mod export;
 mod log;
 mod proof;
@@ -54,11 +56,13 @@ enum Format {
 
 impl Verify {
     pub(super) fn run(self) -> Outcome {
-        match self {
+        let done = match self {
             Self::Log(log) => log.run(),
             Self::Proof(proof) => proof.run(),
             Self::Export(export) => export.run(),
-        }
+        };
+        // Why it cannot look may quote what it was given.
+        done.map_err(|Cannot(why)| Cannot(verdict::plain(&why)))
     }
 }
 
@@ -69,7 +73,7 @@ impl By {
         if let Ok(verifier) = key.trim().parse() {
             return Ok(Some(verifier));
         }
-        let text = std::fs::read_to_string(Path::new(key)).map_err(|error| {
+        let text = source::text(Path::new(key)).map_err(|error| {
             Cannot(format!("{key} is neither a public key, as it stands at /log/key, nor a file with one: {error}."))
         })?;
         parse(&text, key).map(Some)

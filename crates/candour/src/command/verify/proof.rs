@@ -1,6 +1,6 @@
 //! `candour verify proof`: what one receipt shows, in plain words, and what it cannot.
 
-use super::{By, Cannot, Outcome, Verdict, host, log, open};
+use super::{By, Cannot, Outcome, Verdict, host, log, open, source};
 use crate::rooms::evidence::{effect_words, epoch, hour_words, join, outcome_words};
 use clap::Args;
 use ledger::{Effect, Outcome as Ended, Receipt, Verifier};
@@ -21,8 +21,7 @@ pub(in crate::command) struct Proof {
 impl Proof {
     pub(super) fn run(self) -> Outcome {
         let name = self.file.display().to_string();
-        let text =
-            std::fs::read_to_string(&self.file).map_err(|error| Cannot(format!("{name} cannot be read: {error}.")))?;
+        let text = source::text(&self.file).map_err(|error| Cannot(format!("{name} cannot be read: {error}.")))?;
         let text = join(&text).ok_or_else(|| {
             Cannot(format!(
                 "{name} holds no proof. It begins with the line c2sp.org/tlog-proof@v1; take the whole of it."

@@ -1,123 +1,194 @@
-//! Whether the sweeps that were recorded in the database are those that the log tells of. Two books, kept in one transaction.
+//! The records of an auditor's pack, each line in its own form: what else stands there is refused.
 
 use super::source::Source;
 use super::{Cannot, Verdict};
+use law::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
 
 /// The folder of the records in a pack.
-const FOLDER: &str = "records";
+pub(super) const FOLDER: &str = "records";
 
-const HOUR_MS: i64 = 3_600_000;
+/// The most bytes of a file of records: those of two years of a large service, ten times over.
+const LARGEST: u64 = 32 << 20;
 
-/// The sweeps of a log, in its order: each its index, its hour and how many records it destroyed.
-pub(super) type Sweeps = Vec<(u64, i64, u32)>;
+/// The most bytes of a line.
+const LINE: usize = 4_096;
+
+/// A civil day as records write it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Day(pub Date);
+
+impl TryFrom<String> for Day {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        law::parse_iso(&text).map(Self).ok_or("no day")
+    }
+}
 
 /// From which day on, and until which instant, the records are complete.
 #[derive(Deserialize)]
-struct Covers {
-    from: Option<String>,
-    until: i64,
+#[serde(deny_unknown_fields)]
+pub(super) struct Covers {
+    pub from: Option<Day>,
+    pub until: i64,
 }
 
 /// A run of a job.
 #[derive(Deserialize)]
-struct Run {
-    job: String,
-    day: String,
-    at: i64,
-    count: u64,
-    held: u64,
-    outcome: String,
+#[serde(deny_unknown_fields)]
+pub(super) struct Run {
+    pub job: String,
+    pub day: Day,
+    pub at: i64,
+    pub count: u64,
+    pub held: u64,
+    pub outcome: Ended,
+}
+
+/// How a run ended.
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Ended {
+    Done,
+    Failed,
+    StoppedClock,
 }
 
 /// A copy that took the database's place: the rows of the days between are lost.
 #[derive(Deserialize)]
-struct Restored {
-    day: String,
-    copy_day: String,
+#[serde(deny_unknown_fields)]
+pub(super) struct Restored {
+    pub at: i64,
+    pub day: Day,
+    pub copy_day: Day,
+    #[serde(rename = "until_day")]
+    _until_day: Day,
+    pub finished: u8,
+    #[serde(rename = "leaves")]
+    _leaves: u64,
+    erased: u64,
+    shut: u64,
+    closed: u64,
+    applied: u64,
 }
 
-/// Compares them, where both are covered, and says what could not be compared.
-pub(super) fn compare(source: &Source, sweeps: &Sweeps, pruned: u64, verdict: &mut Verdict) -> Result<(), Cannot> {
-    let Some(covers) = one::<Covers>(source, "covers.json", verdict)? else { return Ok(()) };
-    let runs = lines::<Run>(source, "runs.jsonl", verdict)?;
-    let restored = lines::<Restored>(source, "restores.jsonl", verdict)?;
-    let first = runs.iter().map(|run| run.day.as_str()).min().unwrap_or_default();
-    let from = covers.from.as_deref().unwrap_or(first);
-    let lost = |day: &str| restored.iter().any(|one| one.copy_day.as_str() <= day && day <= one.day.as_str());
-
-    let mut open: BTreeMap<(i64, u64), Vec<u64>> = BTreeMap::new();
-    for (index, hour, count) in sweeps {
-        open.entry((*hour, (*count).into())).or_default().push(*index);
+impl Restored {
+    /// How many things were done again: what its entry counts.
+    pub(super) fn done(&self) -> u64 {
+        [self.erased, self.shut, self.closed, self.applied].into_iter().fold(0, u64::saturating_add)
     }
-    let (mut agree, mut apart) = (0_u64, 0_u64);
-    let swept = |run: &&Run| run.job == "sweep" && run.outcome == "done" && run.count + run.held > 0;
-    for (line, run) in (0..).zip(&runs).filter(|(_, run)| swept(run)) {
-        let place = open.get_mut(&(run.at.div_euclid(HOUR_MS), run.count.min(u32::MAX.into())));
-        match place.and_then(Vec::pop) {
-            Some(_) => agree += 1,
-            // Its entry may be among those that are no longer kept.
-            None if pruned > 0 => apart += 1,
-            None => verdict.find(
-                format!("{FOLDER}/runs.jsonl"),
-                Some(line),
-                format!("A sweep of {} destroyed {} records, and the log does not tell of it.", run.day, run.count),
-            ),
-        }
-    }
-    for ((hour, count), indices) in open {
-        let day = day_of(hour);
-        let covered =
-            from <= day.as_str() && !first.is_empty() && hour < covers.until.div_euclid(HOUR_MS) && !lost(&day);
-        for index in indices {
-            if covered {
-                let says =
-                    format!("The log tells of a sweep on {day} that destroyed {count} records; no run was recorded.");
-                verdict.find("log", Some(index), says);
-            } else {
-                apart += 1;
-            }
-        }
-    }
-    verdict.say(format!("Sweeps that stand alike in the records and in the log: {agree}."));
-    if apart > 0 {
-        verdict.say(format!(
-            "Not comparable: {apart} sweeps, of days that the records do not cover, that a restored copy did not know, or whose \
-             entries are no longer kept."
-        ));
-    }
-    Ok(())
 }
 
-/// The civil day of an hour.
-fn day_of(hour: i64) -> String {
-    let at = law::Timestamp::from_millisecond(hour.saturating_mul(HOUR_MS)).unwrap_or(law::Timestamp::UNIX_EPOCH);
-    law::iso(law::london_day(at))
+/// A date that a person confirmed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirmation {
+    #[serde(rename = "n")]
+    _n: u64,
+    pub at: i64,
+    pub day: Day,
+    #[serde(rename = "witnessed_on")]
+    _witnessed_on: Option<Day>,
 }
 
-fn one<T: DeserializeOwned>(source: &Source, name: &str, verdict: &mut Verdict) -> Result<Option<T>, Cannot> {
-    let name = format!("{FOLDER}/{name}");
-    let parsed = source.text(&name)?.and_then(|text| serde_json::from_str(&text).ok());
-    if parsed.is_none() {
-        verdict.find(name, None, "It is missing, or not what the program writes.");
+/// The key of a day.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Epoch {
+    pub day: Day,
+    pub closed_on: Option<Day>,
+    pub destroyed_on: Option<Day>,
+}
+
+/// What falls due on a day, counted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "nothing vouches for it: it is read so that nothing else stands in its place")]
+struct Forecast {
+    due_on: Day,
+    kind: String,
+    count: u64,
+    recorded_first: Day,
+    recorded_last: Day,
+}
+
+/// What the notice refused on a day.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "nothing vouches for it: it is read so that nothing else stands in its place")]
+struct Refusal {
+    day: Day,
+    clause: String,
+    actor: String,
+    purpose: String,
+    kind: String,
+    count: u64,
+}
+
+/// What officers released beyond the budget.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "nothing vouches for it: it is read so that nothing else stands in its place")]
+struct Release {
+    id: String,
+    reason: String,
+    up_to: u64,
+    used: u64,
+    asked_on: Day,
+    ends_on: Day,
+}
+
+/// What a day could destroy, and did, without a forecast.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "nothing vouches for it: it is read so that nothing else stands in its place")]
+struct Budget {
+    day: Day,
+    unforeseen_most: u64,
+    unforeseen: u64,
+}
+
+/// What can be compared with the log.
+pub(super) struct Records {
+    pub covers: Covers,
+    pub runs: Vec<Run>,
+    pub restores: Vec<Restored>,
+    pub confirmations: Vec<Confirmation>,
+    pub epochs: Vec<Epoch>,
+}
+
+/// Reads every file of records; `None`, and a finding, where it cannot be known what they cover.
+pub(super) fn read(source: &Source, verdict: &mut Verdict) -> Result<Option<Records>, Cannot> {
+    lines::<Forecast>(source, "forecast.jsonl", verdict)?;
+    lines::<Refusal>(source, "refusals.jsonl", verdict)?;
+    lines::<Release>(source, "releases.jsonl", verdict)?;
+    lines::<Budget>(source, "sweeps.jsonl", verdict)?;
+    let (runs, restores) = (lines(source, "runs.jsonl", verdict)?, lines(source, "restores.jsonl", verdict)?);
+    let confirmations = lines(source, "confirmations.jsonl", verdict)?;
+    let epochs = lines(source, "epochs.jsonl", verdict)?;
+    let covers = source.read(&format!("{FOLDER}/covers.json"))?.and_then(|text| serde_json::from_slice(&text).ok());
+    if covers.is_none() {
+        verdict.find(format!("{FOLDER}/covers.json"), None, "It is missing, or not what the program writes.");
     }
-    Ok(parsed)
+    Ok(covers.map(|covers| Records { covers, runs, restores, confirmations, epochs }))
 }
 
 /// The objects of a file, one a line.
 fn lines<T: DeserializeOwned>(source: &Source, name: &str, verdict: &mut Verdict) -> Result<Vec<T>, Cannot> {
     let name = format!("{FOLDER}/{name}");
-    let Some(text) = source.text(&name)? else {
+    let Some(text) = source.read_up_to(&name, LARGEST)? else {
         verdict.find(name, None, "It is missing.");
         return Ok(Vec::new());
     };
     let mut all = Vec::new();
-    for (line, text) in (0..).zip(text.lines()) {
-        match serde_json::from_str(text) {
-            Ok(one) => all.push(one),
-            Err(_) => verdict.find(&name, Some(line), "This line is not what the program writes."),
+    for (n, line) in (0..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+        let read = (line.len() <= LINE).then(|| serde_json::from_slice(line).ok()).flatten();
+        match read {
+            Some(one) => all.push(one),
+            None => verdict.find(&name, Some(n), "This line is not what the program writes."),
         }
     }
     Ok(all)

@@ -1,15 +1,21 @@
-//! Where the files stand that are checked: a folder, or a ZIP archive. Nothing of it is trusted.
+//! Where the files stand that are checked: a folder, or a ZIP archive. Nothing of it is trusted, and least of all the size that an
+//! archive declares of a file: each is read up to a bound.
 
 use super::Cannot;
+use aws_lc_rs::digest::{Context, SHA256};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// The most bytes of one file: a bundle of the log has 17 MB at the most, a person's export rarely more.
+/// The most bytes of a file of which nothing else is said: a key, a notice, a proof. A bundle of the log has 132 KB at the most.
+const SMALL: u64 = 1 << 20;
+
+/// The most bytes of a file that is summed and not kept, such as a person's export.
 const LARGEST: u64 = 256 << 20;
 
 /// A folder or an archive, or a folder in one of them.
@@ -30,7 +36,7 @@ impl Source {
     /// Opens it; what is neither is said.
     pub(super) fn open(path: &Path) -> Result<Self, Cannot> {
         let name = path.display().to_string();
-        let cannot = |error: &dyn std::fmt::Display| Cannot(format!("{name} cannot be read: {error}."));
+        let cannot = |error: &dyn Display| Cannot(format!("{name} cannot be read: {error}."));
         if path.is_dir() {
             return Ok(Self { name, place: Place::Folder(path.to_owned()), below: String::new() });
         }
@@ -54,31 +60,67 @@ impl Source {
         Ok(self)
     }
 
-    /// The whole again, of which [`Self::log`] is a part.
-    pub(super) fn whole(mut self) -> Self {
-        self.below.clear();
-        self
+    /// The bytes of a small file; `None` where there is none. Names are those of the formats: never absolute, never upwards.
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Cannot> {
+        self.read_up_to(name, SMALL)
     }
 
-    /// The bytes of a file; `None` where there is none. Names are those of the formats: never absolute, never upwards.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Cannot> {
+    /// The bytes of a file that may have so many.
+    pub(super) fn read_up_to(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, Cannot> {
+        self.with(name, |file| contents(file, most))
+    }
+
+    /// The SHA-256 of a file of any kind.
+    pub(super) fn sum(&self, name: &str) -> Result<Option<[u8; 32]>, Cannot> {
+        self.with(name, |file| {
+            let (mut sum, mut bytes, mut length) = (Context::new(&SHA256), vec![0; 1 << 16], 0);
+            loop {
+                let read = file.read(&mut bytes)?;
+                length += read as u64;
+                match bytes.get(..read) {
+                    _ if length > LARGEST => return Err(ErrorKind::FileTooLarge.into()),
+                    None | Some([]) => break,
+                    Some(read) => sum.update(read),
+                }
+            }
+            Ok(sum.finish().as_ref().try_into().unwrap_or_default())
+        })
+    }
+
+    fn with<T: Default>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>,
+    ) -> Result<Option<T>, Cannot> {
         let name = format!("{}{name}", self.below);
         if name.split('/').any(|part| part.is_empty() || part == "..") {
             return Ok(None);
         }
-        let cannot =
-            |error: &dyn std::fmt::Display| Cannot(format!("{name} in {} cannot be read: {error}.", self.name));
+        let cannot = |error: &dyn Display| Cannot(format!("{name} in {} cannot be read: {error}.", self.name));
+        let too_large = || {
+            Cannot(format!("{name} in {} is larger than any such file that is genuine: it was not read.", self.name))
+        };
         match &self.place {
-            Place::Folder(folder) => match File::open(folder.join(&name)) {
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-                Err(error) => Err(cannot(&error)),
-                Ok(file) => contents(file).map(Some).map_err(|error| cannot(&error)),
-            },
+            Place::Folder(folder) => {
+                let path = folder.join(&name);
+                // Anything but a file could keep its reader waiting for ever.
+                if !path.is_file() {
+                    return Ok(None);
+                }
+                let mut file = File::open(path).map_err(|error| cannot(&error))?;
+                match read(&mut file) {
+                    Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(too_large()),
+                    done => done.map(Some).map_err(|error| cannot(&error)),
+                }
+            }
             Place::Zip(archive) => match archive.borrow_mut().by_name(&name) {
                 Err(ZipError::FileNotFound) => Ok(None),
                 Err(error) => Err(cannot(&error)),
-                // What does not unpack, or not to what its checksum says, is damaged: a finding, like any other change.
-                Ok(file) => Ok(Some(contents(file).unwrap_or_default())),
+                Ok(mut file) => match read(&mut file) {
+                    Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(too_large()),
+                    // What does not unpack, or not to what its checksum says, is damaged: a finding, like any other change.
+                    done => Ok(Some(done.unwrap_or_default())),
+                },
             },
         }
     }
@@ -104,13 +146,16 @@ impl Source {
     }
 }
 
-fn contents(file: impl Read) -> std::io::Result<Vec<u8>> {
+fn contents(file: &mut dyn Read, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(std::io::Error::other("it is larger than 256 MB"));
-    }
-    Ok(bytes)
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+/// A small text that was named on the command line.
+pub(super) fn text(path: &Path) -> std::io::Result<String> {
+    let bytes = contents(&mut File::open(path)?, SMALL)?;
+    String::from_utf8(bytes).map_err(|_| ErrorKind::InvalidData.into())
 }
 
 fn walk(folder: &Path, below: &str, names: &mut BTreeSet<String>) -> Result<(), Cannot> {

@@ -403,7 +403,7 @@ pub(crate) fn letter_to(
     let holding = contact(app, tx, row.person, row.ground)?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, actor, row.person, holding)?;
     let opened = custody.open(tx, &permit)?;
-    let to = opened.record.value("email").ok_or(Error::Nonsense("an enquiry has no address"))?;
+    let to = opened.record.value("email").ok_or_else(|| mail::nowhere("enquiry"))?;
     let Words { template, subject, text } = words;
     mail::queue(app, tx, row.person, &Letter { template, to, subject, text })
 }

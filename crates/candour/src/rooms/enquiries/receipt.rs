@@ -31,15 +31,17 @@ pub(crate) fn receipt(app: &App, tx: &mut Tx<'_>, decided: &Decided) -> Result<b
     let Some(row) = enquiry::by_ground(tx, decided.person, decided.ground)? else { return Ok(false) };
     let Some(to) = opened_address(app, tx, decided, "enquiry")? else { return Ok(false) };
     let notice = app.custody().in_force(tx.today())?;
+    let whole = is_whole(app, tx, decided)?;
     let text = Text {
         reference: &row.reference,
         human: mail::human(&notice),
         withdrawn: decided.withdrawn,
-        whole: is_whole(app, tx, decided)?,
+        whole,
         enclosed: Enclosed::of(app, tx, decided)?,
         sender: &notice.controller().short,
     };
-    let subject = format!("Your enquiry is deleted: a receipt ({})", row.reference);
+    let what = if whole { "Your enquiry" } else { "Part of your enquiry" };
+    let subject = format!("{what} is deleted: a receipt ({})", row.reference);
     let letter = Letter { template: &RECEIPT, to: &to, subject, text: crate::face::render(&text) };
     mail::queue(app, tx, decided.person, &letter)?;
     Ok(true)

@@ -44,6 +44,10 @@ pub(super) struct Line {
     pub why: &'static str,
     /// The day of the restore.
     pub since: String,
+    /// The words of the button that keeps it.
+    pub keep: &'static str,
+    /// What follows when it is kept.
+    pub kept: &'static str,
     /// As a form names it.
     pub record: String,
 }
@@ -56,6 +60,8 @@ impl Line {
         Self {
             what: reference.as_ref().map_or_else(|| kind.to_owned(), |reference| format!("{kind}, {reference}")),
             why: why_words(one.why),
+            keep: keep_words(one.why),
+            kept: kept_words(one.why),
             since: law::short_words(one.day),
             record: base64(&[one.person.0, one.holding.0].concat()),
         }
@@ -69,7 +75,32 @@ fn why_words(why: Check) -> &'static str {
         }
         Check::Intent => "Its deletion had begun, and nobody knows whether it ended. It is closed.",
         Check::Replaced => {
-            "Its value was corrected after the copy was made. The old one is shut and the new one is lost: ask its person."
+            "It was corrected after the copy was made. The old value is shut and the new one is lost: nothing that it said is \
+             left. In an enquiry or an entry of staff the name and the address are gone too, so its person cannot be written to."
+        }
+    }
+}
+
+fn keep_words(why: Check) -> &'static str {
+    match why {
+        Check::Hold | Check::Intent => "Keep it",
+        Check::Replaced => "Keep it without its value",
+    }
+}
+
+fn kept_words(why: Check) -> &'static str {
+    match why {
+        Check::Hold => {
+            "Nothing changes but that this line goes. It opens or stays shut as its terms say, and the hold ends after its \
+             thirty days unless somebody places it again."
+        }
+        Check::Intent => {
+            "It opens again as its terms allow, until its day. Keep it only if you know that it was not to be deleted: ask its \
+             person, or whoever was to delete it."
+        }
+        Check::Replaced => {
+            "It stays until its day with nothing in it, and what else belongs to it stands as before. Nobody can be warned, \
+             answered or sent a receipt at the address that it had. Should its person come to you, ask them for it again."
         }
     }
 }
@@ -78,7 +109,7 @@ fn why_words(why: Check) -> &'static str {
 pub(super) fn done_words(done: &str) -> Option<&'static str> {
     match done {
         "erased" => Some("The record is erased."),
-        "kept" => Some("The record is kept, and opens as its terms allow."),
+        "kept" => Some("The record is kept, with what is left in it."),
         "not" => Some("Nothing was changed: the record does not wait any more."),
         _ => None,
     }
@@ -121,7 +152,11 @@ pub(super) async fn ask(
     let found = all.iter().find(|one| (one.one.person, one.one.holding) == named);
     let Some(found) = found else { return Ok(Redirect::to("/staff/evidence?done=not").into_response()) };
     let erase = decision == Decision::Erase;
-    let title = if erase { "Erase this record?" } else { "Keep this record?" };
+    let title = match (erase, found.one.why) {
+        (true, _) => "Erase this record?",
+        (false, Check::Replaced) => "Keep this record without its value?",
+        (false, _) => "Keep this record?",
+    };
     let line = Line::of(&notice, found);
     Ok(web::page(&Asking { shell: shell(&app, &notice, &session, title), line, erase }))
 }

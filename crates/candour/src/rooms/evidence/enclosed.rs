@@ -10,14 +10,18 @@ use zeroize::Zeroizing;
 pub(crate) struct Enclosed {
     /// The proof, as everybody can check it.
     pub proof: String,
-    /// The day by which no copy opens it any more.
+    /// The day by which no copy opens it any more, unless the service or the destruction of keys stands still.
     pub gone_by: String,
     /// How many records.
     pub records: String,
     /// Where it is checked.
     pub page: String,
+    /// Where the key stands that verifies the log.
+    pub log: String,
     /// Until when the letter itself is kept: "7 days after …".
     pub keep: String,
+    /// For how long copies of it open after that: "14 days".
+    pub window: String,
 }
 
 impl Enclosed {
@@ -34,7 +38,9 @@ impl Enclosed {
                 many => format!("{many} records"),
             },
             page: format!("{}/receipt", app.address()),
+            log: format!("{}/log", app.address()),
             keep,
+            window: notice.head().window().to_string(),
         })
     }
 }
@@ -42,8 +48,10 @@ impl Enclosed {
 /// Whether everything of a ground goes, or only a part of it.
 pub(crate) fn is_whole(app: &App, tx: &mut Tx<'_>, decided: &Decided) -> Result<bool, Error> {
     let held = app.custody().holdings(tx, decided.person)?;
-    let on_ground = held.iter().filter(|one| one.ground == decided.ground).count();
-    Ok(u64::try_from(on_ground).is_ok_and(|held| held <= decided.holdings))
+    let on_ground: Vec<_> = held.iter().filter(|one| one.ground == decided.ground).collect();
+    // What a legal hold keeps may have been counted all the same: it stays.
+    let all_go = on_ground.iter().all(|one| one.standing.destroyable);
+    Ok(all_go && u64::try_from(on_ground.len()).is_ok_and(|held| held <= decided.holdings))
 }
 
 /// The address of the person of an erasure that was decided, opened for its receipt and nothing else: what is due or withdrawn is

@@ -77,7 +77,7 @@ fn needs(lasts: &[Last], checks: usize) -> Vec<String> {
     for last in lasts {
         match (last.job, last.day, last.damaged) {
             (_, Some(_), 1..) => needs.push(
-                "Damage: the log of the server names the table and the place. Have the operator look at the disk, and restore a copy where a record is lost.".to_owned(),
+                "Damage: only its count is kept here. The server’s own log of that day names each place, and “candour scrub” on the server looks again and names them. Have the operator look at the disk, and restore a copy where a record is lost.".to_owned(),
             ),
             ("backup", None, _) => needs.push("No copy was ever made: have the operator run “candour backup” each day.".to_owned()),
             ("drill", None, _) => needs.push("No copy was ever tried out: have the operator run “candour restore --drill” each month.".to_owned()),

@@ -78,7 +78,7 @@ async fn shown(app: &App, notice: &Notice, receipt: &Receipt) -> Result<Shown, S
     let destroyed = known.await?;
     let second = tokio::task::spawn_blocking(move || custody.completion(day));
     let second = second.await.map_err(|_| Stop::Fault("second-entry"))??.is_some();
-    shown.tell_copies(destroyed, notice.head().window().after(day), second);
+    shown.tell_copies(destroyed, notice.head().window().after(day), second, app.today());
     Ok(shown)
 }
 

@@ -77,14 +77,28 @@ impl Shown {
         }
     }
 
-    /// Adds what became of the copies: when the day's key was destroyed, or by when it will be, and where the second entry is.
-    pub(super) fn tell_copies(&mut self, destroyed: Option<Date>, by: Option<Date>, second: bool) {
+    /// Adds what became of the copies. The receipt is complete when the second entry stands in the published log, and never
+    /// because a day has come: the destruction of keys waits while the program does not run.
+    pub(super) fn tell_copies(&mut self, destroyed: Option<Date>, by: Option<Date>, second: bool, today: Date) {
         let words = match (destroyed, by) {
-            (Some(day), _) => format!("Unreadable in every copy since {}", law::words(day)),
-            (None, Some(by)) => {
-                format!("Copies made before the deletion can be opened until {} at the latest", law::words(by))
+            (Some(day), _) if second => format!("Unreadable in every copy since {}", law::words(day)),
+            (Some(day), _) => format!(
+                "By our records the last key was destroyed on {}; the entry that proves it does not stand in the published log",
+                law::words(day)
+            ),
+            (None, Some(by)) if today <= by => format!(
+                "Copies made before the deletion can still be opened. The last key is expected to be destroyed by {}; if our \
+                 service or this destruction stands still meanwhile, that many days later",
+                law::words(by)
+            ),
+            (None, Some(by)) => format!(
+                "Copies made before the deletion can still be opened. The last key was expected to be destroyed by {}, but our \
+                 service or this destruction stood still",
+                law::words(by)
+            ),
+            (None, None) => {
+                "Copies made before the deletion can still be opened, for a time that our notice says".to_owned()
             }
-            (None, None) => "Copies made before the deletion can be opened for a time that our notice says".to_owned(),
         };
         self.facts.push(("In our copies", words));
         let day = self.epoch.filter(|_| destroyed.is_some() && second);

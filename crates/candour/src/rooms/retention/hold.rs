@@ -63,6 +63,7 @@ pub(super) fn words(reason: HoldReason) -> &'static str {
         HoldReason::Claimant => "Its person needs it for a claim of their own",
         HoldReason::CourtOrder => "A court ordered it",
         HoldReason::Inquiry => "A regulator or the police inquire",
+        HoldReason::Restored => "It was held before a copy was restored: give its reason again",
     }
 }
 
@@ -72,7 +73,7 @@ fn told(reason: HoldReason) -> Option<&'static str> {
     match reason {
         HoldReason::Claimant => Some("you need it for a claim of your own"),
         HoldReason::CourtOrder => Some("a court ordered it"),
-        HoldReason::Claim | HoldReason::Inquiry => None,
+        HoldReason::Claim | HoldReason::Inquiry | HoldReason::Restored => None,
     }
 }
 

@@ -117,7 +117,7 @@ pub fn remove(app: &App, member: &Member) -> Result<bool, Error> {
         }
         let left = tx.execute(&rows::LEAVE, &[person.into(), ground.into()])? > 0;
         if left {
-            custody.note(tx, person, ground, "staff.left")?;
+            custody.note_for_good(tx, person, ground, "staff.left")?;
         }
         Ok(left)
     })

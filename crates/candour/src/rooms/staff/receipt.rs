@@ -27,13 +27,15 @@ struct Text<'a> {
 pub(crate) fn receipt(app: &App, tx: &mut Tx<'_>, decided: &Decided) -> Result<bool, Error> {
     let Some(to) = opened_address(app, tx, decided, "staff")? else { return Ok(false) };
     let notice = app.custody().in_force(tx.today())?;
+    let whole = is_whole(app, tx, decided)?;
     let text = Text {
         human: mail::human(&notice),
-        whole: is_whole(app, tx, decided)?,
+        whole,
         enclosed: Enclosed::of(app, tx, decided)?,
         sender: &notice.controller().short,
     };
-    let subject = "Your entry among our staff is deleted: a receipt".to_owned();
+    let what = if whole { "Your entry" } else { "Part of your entry" };
+    let subject = format!("{what} among our staff is deleted: a receipt");
     let letter = Letter { template: &RECEIPT, to: &to, subject, text: crate::face::render(&text) };
     mail::queue(app, tx, decided.person, &letter)?;
     Ok(true)

@@ -32,7 +32,7 @@ pub(crate) fn warn(app: &App, tx: &mut Tx<'_>, warning: &Warning) -> Result<(), 
     let holding = custody.holding_on(tx, warning.person, warning.ground, "staff")?.ok_or(Error::Gone)?;
     let permit = custody.permit(tx, &allowed, &sweeper, warning.person, holding)?;
     let opened = custody.open(tx, &permit)?;
-    let to = opened.record.value("email").ok_or(Error::Nonsense("a member of staff has no address"))?;
+    let to = opened.record.value("email").ok_or_else(|| mail::nowhere("staff"))?;
     let text = EndsSoon {
         human: mail::human(&notice),
         due_on: law::words(warning.due_on),
