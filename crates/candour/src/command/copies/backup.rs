@@ -5,6 +5,7 @@ use super::listing::Destroyed;
 use super::{Cannot, Outcome, list, restores_until};
 use crate::App;
 use crate::app::open_copy;
+use crate::command::say;
 use crate::command::settings::Settings;
 use clap::Args;
 use custody::Manifest;
@@ -60,22 +61,21 @@ fn named(app: &App, folder: &Path) -> Result<PathBuf, Cannot> {
 fn tell(app: &App, to: &Path, manifest: &Manifest) -> Result<(), Cannot> {
     let bytes = to.metadata()?.len();
     let day = law::parse_iso(&manifest.day).unwrap_or(app.today());
-    println!(
-        "Copied to {}: {} MB, {} entries of the log.",
-        to.display(),
-        bytes.div_ceil(1_000_000),
-        manifest.ledger.size
-    );
-    match restores_until(app, day) {
-        Some(until) => println!(
-            "It is sealed under the key of {}, and restores until {}; after that nothing opens it.",
-            law::words(day),
-            law::words(until)
-        ),
-        None => println!("It is sealed under the key of {}.", law::words(day)),
-    }
-    println!("Take it away with any tool. Never keep the keyring or the root key with it.");
-    Ok(())
+    let sealed = law::words(day);
+    let key = match restores_until(app, day) {
+        Some(until) => {
+            format!(
+                "It is sealed under the key of {sealed}, and restores until {}; after that nothing opens it.",
+                law::words(until)
+            )
+        }
+        None => format!("It is sealed under the key of {sealed}."),
+    };
+    let (place, size, leaves) = (to.display(), bytes.div_ceil(1_000_000), manifest.ledger.size);
+    say(&format!(
+        "Copied to {place}: {size} MB, {leaves} entries of the log.\n{key}\n\
+         Take it away with any tool. Never keep the keyring or the root key with it.\n"
+    ))
 }
 
 /// Removes the copies whose keys the database says are destroyed.
@@ -85,7 +85,7 @@ fn forget(folder: &Path, destroyed: &Destroyed) -> Result<(), Cannot> {
         std::fs::remove_file(&copy.path)?;
     }
     if !gone.is_empty() {
-        println!("Removed {}, whose keys are destroyed.", super::counted_copies(gone.len()));
+        say(&format!("Removed {}, whose keys are destroyed.\n", super::counted_copies(gone.len())))?;
     }
     Ok(())
 }
