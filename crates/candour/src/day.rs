@@ -35,6 +35,8 @@ pub fn run(app: &App) -> Result<Ran, Error> {
     if !report.stopped {
         finish(app)?;
     }
+    // What the day did is published with it, such as the keys that it destroyed: receipts wait for that.
+    jobs::PUBLISH.run_or_say(app, |app| app.custody().publish_log());
     Ok(Ran { warned, report })
 }
 
