@@ -26,10 +26,11 @@ pub(crate) fn run() -> Result<(), Stop> {
     report.close()
 }
 
-/// The tests that stand on a database: all others say the same on either engine. Of the random histories, which are about the
-/// guard, every tenth.
+/// The tests that stand on a database: all others say the same on either engine, those of files too. Of the random histories,
+/// which are about the guard, every tenth.
 const ON_DATABASE: &str = "((package(store) & test(/^tests::(faults|schema|transactions)::/)) \
-    | (kind(test) & (package(custody) | binary(thread)))) - test(/^histories::.*_[1-9]$/)";
+    | (kind(test) & (package(custody) | binary(thread)))) - test(/^histories::.*_[1-9]$/) \
+    - (package(custody) & binary(faults)) - test(/^schedules::/)";
 
 fn tests(report: &mut Report) {
     const ALL: &str = "--workspace --locked --no-fail-fast";
